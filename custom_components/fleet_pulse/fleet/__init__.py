@@ -1,0 +1,1 @@
+"""Tesla's Fleet API: client, sign-in, signing, metering and the two guards."""

@@ -1,0 +1,170 @@
+"""What can go wrong at Tesla: one class per thing a caller can do something about."""
+
+from typing import Any
+
+
+class FleetError(Exception):
+    """Something at Tesla did not work. `detail` holds Tesla's own words."""
+
+    may_have_acted = False
+    """Whether the car may have done what was asked although no answer says so."""
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        reference: str | None = None,
+    ) -> None:
+        """Keep Tesla's words, the status and the seconds Tesla asks us to wait."""
+        super().__init__(detail or type(self).__doc__ or type(self).__name__)
+        self.detail = detail
+        self.status = status
+        self.retry_after = retry_after
+        self.reference = reference
+
+
+class SignInRequired(FleetError):
+    """The owner must sign in again: Tesla refuses the refresh token."""
+
+
+class CredentialRefused(FleetError):
+    """Tesla refuses the application's client id or secret."""
+
+
+class GrantMissing(FleetError):
+    """The application may not use client credentials (Machine-to-Machine)."""
+
+
+class TokenRejected(FleetError):
+    """Tesla no longer accepts the access token."""
+
+
+class MobileAccessDisabled(FleetError):
+    """Mobile access is switched off in the car."""
+
+
+class UnknownUser(FleetError):
+    """Tesla does not know the user: sign in to the Tesla app once."""
+
+
+class ScopeMissing(FleetError):
+    """The owner has not granted what this request needs."""
+
+
+class ProtocolRequired(FleetError):
+    """The car takes signed commands only."""
+
+
+class ProtocolUnsupported(FleetError):
+    """The car does not take signed commands."""
+
+
+class BillingLimit(FleetError):
+    """Tesla disabled the application: its billing limit is exceeded."""
+
+
+class Forbidden(FleetError):
+    """Tesla refuses the request."""
+
+
+class BadRequest(FleetError):
+    """Tesla does not understand the request."""
+
+
+class NotFound(FleetError):
+    """Tesla does not know this car (any more)."""
+
+
+class InService(FleetError):
+    """The car is in service."""
+
+
+class Asleep(FleetError):
+    """The car is asleep or offline."""
+
+
+class NotRegistered(FleetError):
+    """The application is not registered in this region."""
+
+
+class OriginMismatch(FleetError):
+    """The domain is not under the application's allowed origins."""
+
+
+class WrongRegion(FleetError):
+    """The account lives in another region; `base_url` names it where Tesla did."""
+
+    def __init__(self, detail: str = "", *, base_url: str | None, **kwargs: Any) -> None:
+        """Keep the base URL Tesla named."""
+        super().__init__(detail, **kwargs)
+        self.base_url = base_url
+
+
+class KeyTaken(FleetError):
+    """Another application has registered this public key."""
+
+
+class KeyDownloadFailed(FleetError):
+    """Tesla could not download the public key from the domain."""
+
+
+class RateLimited(FleetError):
+    """Too many requests; `retry_after` says how many seconds to wait, if Tesla did."""
+
+
+class TeslaUnavailable(FleetError):
+    """Tesla's servers have trouble."""
+
+    may_have_acted = True
+
+
+class AnswerLost(FleetError):
+    """The request left, no answer came back: the car may have acted."""
+
+    may_have_acted = True
+
+
+class Unreachable(FleetError):
+    """No connection to Tesla: the request never left."""
+
+
+class InvalidAnswer(FleetError):
+    """Tesla answered something that is not the documented JSON."""
+
+    may_have_acted = True
+
+
+class KeyNotPaired(FleetError):
+    """The car does not know our virtual key."""
+
+
+class VehicleFault(FleetError):
+    """The car's command protocol reports a fault; `fault` is its name."""
+
+    def __init__(self, fault: str, detail: str = "", **kwargs: Any) -> None:
+        """Keep the name of the fault."""
+        super().__init__(detail or fault, **kwargs)
+        self.fault = fault
+
+
+class InvalidReply(FleetError):
+    """A signed reply does not authenticate: it is not from the car."""
+
+
+class CommandRefused(FleetError):
+    """The car answered `result: false`; `reason` is the car's own word."""
+
+    def __init__(self, reason: str, **kwargs: Any) -> None:
+        """Keep the car's reason."""
+        super().__init__(reason, **kwargs)
+        self.reason = reason
+
+
+class InvalidParameter(FleetError):
+    """A command parameter is missing, unknown, or out of range."""
+
+
+class SealBroken(FleetError):
+    """What was sealed cannot be opened: the encryption key is lost or wrong."""

@@ -1,0 +1,94 @@
+"""A field is one fact of a car; a reading is what the car said of it, and when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Source(StrEnum):
+    """Who told us."""
+
+    POLL = "poll"
+    CACHED = "cached"
+    STREAM = "stream"
+    COMMAND = "command"
+    RESTORED = "restored"
+
+
+class Group(StrEnum):
+    """The part of the car a field belongs to: a section of `vehicle_data`.
+
+    `PRODUCT` is the free list of an account's products, whose time is the time of
+    the answer.
+    """
+
+    CHARGE = "charge_state"
+    CLIMATE = "climate_state"
+    CONFIG = "vehicle_config"
+    DRIVE = "drive_state"
+    GUI = "gui_settings"
+    PRODUCT = "product"
+    VEHICLE = "vehicle_state"
+
+
+class Unit(StrEnum):
+    """The units used inside; `parse.py` converts Tesla's into these, once."""
+
+    AMPERE = "A"
+    BAR = "bar"
+    CELSIUS = "°C"
+    DEGREE = "°"
+    HOUR = "h"
+    KILOMETRE = "km"
+    KILOMETRE_PER_HOUR = "km/h"
+    KILOWATT = "kW"
+    KILOWATT_HOUR = "kWh"
+    MINUTE = "min"
+    PERCENT = "%"
+    VOLT = "V"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Field[T]:
+    """One fact: where Tesla says it, how it is read, and in which unit it is kept.
+
+    Rows are singletons and compared by identity.
+    """
+
+    key: str
+    group: Group
+    parse: Callable[[Any], T | None]
+    """Total: whatever Tesla sends becomes a value or None, never an exception."""
+    poll: tuple[str, ...] = ()
+    """Names inside the group's section, dotted below it; the first present wins."""
+    joined: bool = False
+    """Hand `parse` a tuple of the values of all `poll` names instead of the first."""
+    stream: str | None = None
+    """Telemetry field; a part of a message is dotted (`DoorState.DriverFront`)."""
+    parse_stream: Callable[[Any], T | None] | None = None
+    """Where the stream speaks otherwise than the poll."""
+    cached: str | None = None
+    """Path in the protobuf snapshot of the free product list."""
+    unit: Unit | None = None
+    options: tuple[str, ...] = ()
+    """All values of an enumeration, as this project spells them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading[T]:
+    """What the car said: a value, and the UTC time the car meant. None is unknown."""
+
+    field: Field[T]
+    value: T | None
+    at: datetime
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place on earth in degrees (WGS 84)."""
+
+    latitude: float
+    longitude: float
