@@ -1,0 +1,354 @@
+"""May a car be woken, and why not: the only place that allows a wake.
+
+A wake is billed, drains the car and must therefore serve a command that is due. What
+happened to earlier attempts is kept in the journal, so a restart cannot forget it.
+
+One attempt at one car:
+
+    (none) ──decide: Allow──▶ begun ──▶ AWAKE    it came online
+                                    ├─▶ FAILED   the plan ran out
+                                    └─▶ LOST     nobody noted the end: the program died
+
+Between attempts:
+
+    ready ──attempt──▶ in flight ──AWAKE──▶ ready
+      ▲                    └──FAILED, LOST──▶ backing off ──wait over──▶ ready
+      └──────────── any sign of life ◀────────────┘
+
+Invariants: one attempt in flight per car; in any hour and any 24 hours no more
+attempts per car than the limits; a wait after n failures in a row without a sign of
+life in between; an attempt posts at most `max_posts` times, 60 s apart. An attempt
+without an end counts as in flight until it cannot be any more, then as failed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from .budget import BudgetLevel
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+FRESH: Final = timedelta(seconds=15)
+"""How long a word on whether a car is online saves asking for it again, free."""
+POST_EVERY: Final = timedelta(seconds=60)
+"""Cars in deep sleep take over 45 s: a second `wake_up` before that is only billed."""
+FASTEST: Final = 6
+"""The most that waits are divided by: answers take as long in a demo as anywhere."""
+
+
+class WakeOutcome(StrEnum):
+    """How an attempt ended."""
+
+    AWAKE = "awake"
+    FAILED = "failed"
+    LOST = "lost"
+    """Nobody noted the end; the program died in the middle."""
+
+
+class WakeRefusal(StrEnum):
+    """Why a car is not woken."""
+
+    ALREADY_ONLINE = "already_online"
+    BACKING_OFF = "backing_off"
+    BUDGET = "budget"
+    DAILY_LIMIT = "daily_limit"
+    HOURLY_LIMIT = "hourly_limit"
+    IN_FLIGHT = "in_flight"
+    """Somebody is waking it: share that attempt."""
+    NO_COMMAND_DUE = "no_command_due"
+    SCHEDULED_LIMIT = "scheduled_limit"
+    SHOWING_IS_NO_REASON = "showing_is_no_reason"
+    UNPLUGGED = "unplugged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeAttempt:
+    """One attempt at one car, known by its car and start."""
+
+    vin: str
+    at: datetime
+    scheduled: bool
+    """A rule asked, not a person."""
+    reason: str
+    outcome: WakeOutcome | None = None
+    posts: int = 0
+    ended_at: datetime | None = None
+
+    def posted(self) -> WakeAttempt:
+        """Return the attempt with one more `wake_up`, noted before it is sent."""
+        return replace(self, posts=self.posts + 1)
+
+    def ended(self, outcome: WakeOutcome, now: datetime) -> WakeAttempt:
+        """Return the attempt with its end."""
+        return replace(self, outcome=outcome, ended_at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often a car may be woken; counts are attempts per car."""
+
+    daily_scheduled: int = 4
+    daily: int = 20
+    hourly: int = 6
+    max_posts: int = 2
+    scheduled_waits: tuple[timedelta, ...] = (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(minutes=60),
+    )
+    """The wait after the first, second … failure in a row; then doubling."""
+    person_waits: tuple[timedelta, ...] = (timedelta(minutes=1),)
+    scheduled_longest: timedelta = timedelta(hours=24)
+    person_longest: timedelta = timedelta(minutes=60)
+    in_flight: timedelta = timedelta(minutes=4)
+    """Longer than any attempt: what has no end after that has crashed."""
+
+    def wait(self, failures: int, *, scheduled: bool) -> timedelta:
+        """Return the wait after so many failures in a row."""
+        if failures < 1:
+            return timedelta()
+        waits = self.scheduled_waits if scheduled else self.person_waits
+        longest = self.scheduled_longest if scheduled else self.person_longest
+        if failures <= len(waits):
+            return waits[failures - 1]
+        # The exponent is bounded, or a year of failures would overflow.
+        return min(waits[-1] * (1 << min(failures - len(waits), 20)), longest)
+
+    def scaled(self, time_scale: float) -> Limits:
+        """Return the limits with the waits divided, for a demo of faster cars."""
+        divisor = min(time_scale, FASTEST)
+        return replace(
+            self,
+            scheduled_waits=tuple(wait / divisor for wait in self.scheduled_waits),
+            person_waits=tuple(wait / divisor for wait in self.person_waits),
+            scheduled_longest=self.scheduled_longest / divisor,
+            person_longest=self.person_longest / divisor,
+            in_flight=self.in_flight / divisor,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeRequest:
+    """Who wants which car awake, what for, and what is known of the car."""
+
+    vin: str
+    scheduled: bool
+    has_due_command: bool
+    """A command is due now that the car must be awake for (or a person says wake)."""
+    to_show: bool = False
+    """Somebody only wants to see newer values."""
+    needs_plug: bool = False
+    """The command is about a running charge: start, stop, amps."""
+    plugged: bool | None = None
+    online: bool | None = None
+    """What Tesla said in the last seconds, None if that is older than `FRESH`."""
+    last_sign_of_life: datetime | None = None
+    """When the car was last known to be online."""
+    budget: BudgetLevel = BudgetLevel.NORMAL
+    always_allowed: bool = False
+    """Lock, close, stop: what makes a car safer is done over budget, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allow:
+    """The car may be woken."""
+
+    max_posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """The car may not be woken; `retry_at` is None where waiting does not help."""
+
+    reason: WakeRefusal
+    retry_at: datetime | None = None
+
+
+def must_look_first(last_word: datetime | None, now: datetime) -> bool:
+    """Tell whether to ask, free, if the car is online before a wake is considered."""
+    return last_word is None or now - last_word > FRESH
+
+
+def decide(
+    history: Iterable[WakeAttempt],
+    request: WakeRequest,
+    *,
+    now: datetime,
+    limits: Limits,
+) -> Allow | Refuse:
+    """Decide on one wake, given all earlier attempts; the first refusal speaks."""
+    # An attempt far in the future was noted under a wrong clock, set right since.
+    past = tuple(a for a in history if a.vin == request.vin and a.at <= now + DAY)
+    refusal = (
+        _without_need(request)
+        or _over_budget(request, now)
+        or _in_flight(past, now, limits)
+        or _backing_off(past, request, now, limits)
+        or _over_limits(past, request, now, limits)
+    )
+    return refusal or Allow(max_posts=limits.max_posts)
+
+
+def _without_need(request: WakeRequest) -> Refuse | None:
+    """Refuse what needs no wake or would gain nothing by it."""
+    if request.online:
+        return Refuse(reason=WakeRefusal.ALREADY_ONLINE)
+    if request.to_show:
+        return Refuse(reason=WakeRefusal.SHOWING_IS_NO_REASON)
+    if not request.has_due_command:
+        return Refuse(reason=WakeRefusal.NO_COMMAND_DUE)
+    # Unknown is not unplugged: a first charge rule must be able to work.
+    if request.scheduled and request.needs_plug and request.plugged is False:
+        return Refuse(reason=WakeRefusal.UNPLUGGED)
+    return None
+
+
+def _over_budget(request: WakeRequest, now: datetime) -> Refuse | None:
+    """Refuse what the budget does not permit; a new month resumes."""
+    permitted = (
+        request.always_allowed
+        or request.budget.permits_automatic
+        or (request.budget.permits_person and not request.scheduled)
+    )
+    if permitted:
+        return None
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    later = (month + timedelta(days=32)).replace(day=1)
+    return Refuse(reason=WakeRefusal.BUDGET, retry_at=later)
+
+
+def _in_flight(
+    past: Sequence[WakeAttempt], now: datetime, limits: Limits
+) -> Refuse | None:
+    """Refuse a second attempt beside one that may still be going on."""
+    ends = [a.at + limits.in_flight for a in past if a.outcome is None]
+    if ends and max(ends) > now:
+        return Refuse(reason=WakeRefusal.IN_FLIGHT, retry_at=max(ends))
+    return None
+
+
+def _backing_off(
+    past: Sequence[WakeAttempt], request: WakeRequest, now: datetime, limits: Limits
+) -> Refuse | None:
+    """Refuse while waiting after failures in a row."""
+    failed = failures(past, last_sign_of_life=request.last_sign_of_life)
+    if not failed:
+        return None
+    # Nobody noted the end of a crashed attempt, so it ended as late as it could.
+    ended = max(a.ended_at or a.at + limits.in_flight for a in failed)
+    retry_at = ended + limits.wait(len(failed), scheduled=request.scheduled)
+    if retry_at <= now:
+        return None
+    return Refuse(reason=WakeRefusal.BACKING_OFF, retry_at=retry_at)
+
+
+def failures(
+    past: Iterable[WakeAttempt], *, last_sign_of_life: datetime | None
+) -> tuple[WakeAttempt, ...]:
+    """Return one car's attempts that failed since it was last known to live."""
+    past = tuple(past)
+    lived = [a.ended_at or a.at for a in past if a.outcome is WakeOutcome.AWAKE]
+    if last_sign_of_life is not None:
+        lived.append(last_sign_of_life)
+    since = max(lived, default=None)
+    return tuple(
+        a
+        for a in past
+        if a.outcome is not WakeOutcome.AWAKE and (since is None or a.at > since)
+    )
+
+
+def _over_limits(
+    past: Sequence[WakeAttempt], request: WakeRequest, now: datetime, limits: Limits
+) -> Refuse | None:
+    """Refuse what would be one too many in an hour or in 24 hours."""
+    everything = [a.at for a in past]
+    scheduled = [a.at for a in past if a.scheduled] if request.scheduled else []
+    checks = (
+        (WakeRefusal.SCHEDULED_LIMIT, scheduled, limits.daily_scheduled, DAY),
+        (WakeRefusal.DAILY_LIMIT, everything, limits.daily, DAY),
+        (WakeRefusal.HOURLY_LIMIT, everything, limits.hourly, HOUR),
+    )
+    refusals = [
+        Refuse(reason=reason, retry_at=retry_at)
+        for reason, starts, limit, window in checks
+        if (retry_at := _free_again(starts, limit, window, now)) is not None
+    ]
+    # The longest wait is the honest answer where several limits are reached.
+    return max(refusals, key=lambda r: r.retry_at or now, default=None)
+
+
+def _free_again(
+    starts: Iterable[datetime], limit: int, window: timedelta, now: datetime
+) -> datetime | None:
+    """Return when one more start fits into the sliding window, None if it does now."""
+    recent = sorted(start for start in starts if start + window > now)
+    if len(recent) < limit:
+        return None
+    if limit < 1:
+        return now + window
+    return recent[-limit] + window
+
+
+class WakeAction(StrEnum):
+    """What is done in a step of an attempt."""
+
+    LOOK = "look"
+    """Ask, free, whether the car is online; then the attempt is over."""
+    POST = "post"
+    """Send `wake_up`; it is billed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeStep:
+    """One step of an attempt, counted from its start."""
+
+    action: WakeAction
+    after: timedelta
+
+
+def plan(*, max_posts: int, time_scale: float = 1) -> tuple[WakeStep, ...]:
+    """Return the steps of one attempt in order; it failed when they run out.
+
+    The first step posts, the last one looks. Looks come every 2 s for 30 s, then
+    every 4 s until 30 s after the last moment to post, but for 90 s at least.
+    """
+    posts = [POST_EVERY * number for number in range(min(max(max_posts, 1), 3))]
+    end = max(timedelta(seconds=90), posts[-1] + timedelta(seconds=30))
+    looks = [timedelta(seconds=second) for second in range(2, 31, 2)]
+    while looks[-1] < end:
+        looks.append(looks[-1] + timedelta(seconds=4))
+    steps = [WakeStep(action=WakeAction.POST, after=after) for after in posts]
+    steps += [WakeStep(action=WakeAction.LOOK, after=after) for after in looks]
+    divisor = min(time_scale, FASTEST)
+    # Looks before posts: a car that has just come up is not posted to again.
+    return tuple(
+        replace(step, after=step.after / divisor)
+        for step in sorted(steps, key=lambda step: (step.after, step.action))
+    )
+
+
+def slowed(
+    steps: Sequence[WakeStep],
+    *,
+    elapsed: timedelta,
+    wait: timedelta,
+    limits: Limits,
+) -> tuple[WakeStep, ...]:
+    """Return the steps that are left when Tesla asks to wait (429).
+
+    All move later by the same time, so that posts stay apart; what would come after
+    an attempt can be in flight is left out. The last step looks, as always.
+    """
+    if not steps:
+        return ()
+    shift = max(elapsed + wait - steps[0].after, timedelta())
+    moved = [replace(step, after=step.after + shift) for step in steps]
+    left = [step for step in moved if step.after < limits.in_flight]
+    while left and left[-1].action is WakeAction.POST:
+        left.pop()
+    return tuple(left)
