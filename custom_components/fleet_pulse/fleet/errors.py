@@ -1,5 +1,6 @@
 """What can go wrong at Tesla: one class per thing a caller can do something about."""
 
+from datetime import datetime
 from typing import Any
 
 
@@ -69,6 +70,14 @@ class Forbidden(FleetError):
     """Tesla refuses the request."""
 
 
+class AccountLocked(FleetError):
+    """Tesla has locked the account: only Tesla can unlock it."""
+
+
+class PrivacyRefused(FleetError):
+    """The privacy settings of the owner or the car do not allow the request."""
+
+
 class BadRequest(FleetError):
     """Tesla does not understand the request."""
 
@@ -96,7 +105,9 @@ class OriginMismatch(FleetError):
 class WrongRegion(FleetError):
     """The account lives in another region; `base_url` names it where Tesla did."""
 
-    def __init__(self, detail: str = "", *, base_url: str | None, **kwargs: Any) -> None:
+    def __init__(
+        self, detail: str = "", *, base_url: str | None, **kwargs: Any
+    ) -> None:
         """Keep the base URL Tesla named."""
         super().__init__(detail, **kwargs)
         self.base_url = base_url
@@ -116,6 +127,12 @@ class RateLimited(FleetError):
 
 class TeslaUnavailable(FleetError):
     """Tesla's servers have trouble."""
+
+    may_have_acted = True
+
+
+class CarTrouble(FleetError):
+    """The car answers nonsense: it may need a restart, an update, or service."""
 
     may_have_acted = True
 
@@ -166,5 +183,33 @@ class InvalidParameter(FleetError):
     """A command parameter is missing, unknown, or out of range."""
 
 
+class InvalidOverride(FleetError):
+    """An environment variable that replaces Tesla's hosts holds no usable URL."""
+
+
 class SealBroken(FleetError):
     """What was sealed cannot be opened: the encryption key is lost or wrong."""
+
+
+class WakeRefused(FleetError):
+    """The guard refuses to wake the car; `reason` says why, `retry_at` until when."""
+
+    def __init__(
+        self, reason: str, *, retry_at: datetime | None = None, **kwargs: Any
+    ) -> None:
+        """Keep the guard's word."""
+        super().__init__(reason, **kwargs)
+        self.reason = reason
+        self.retry_at = retry_at
+
+
+class WakeFailed(FleetError):
+    """The car was asked to wake and did not come online."""
+
+
+class Expired(FleetError):
+    """The command came too late to be carried out: nobody may stand there any more."""
+
+
+class BudgetSpent(FleetError):
+    """The owner's own budget for Tesla's bill is spent."""
