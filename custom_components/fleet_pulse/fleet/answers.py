@@ -265,7 +265,7 @@ def _is_html(text: str) -> bool:
 # of letters and digits. Plain words have no digits, and host names have dots.
 _REVEALING = re.compile(
     r"eyJ[\w.-]+|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
-    r"|(?=[A-Za-z_]*\d)[A-Za-z0-9_+=]{17,}"
+    r"|(?=[A-Za-z_+=]*\d)[A-Za-z0-9_+=]{17,}"
 )
 
 

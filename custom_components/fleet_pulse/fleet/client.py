@@ -12,6 +12,7 @@ Nothing but `FleetError` gets out, and no text of one holds a token or a VIN.
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 import json
@@ -56,6 +57,33 @@ class LedgerPort(Protocol):
 
     def settled(self, entry: Entry, status: int | None) -> None:
         """Note how any request ended; nothing is known about a lost answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked, whichever host and token it takes."""
+
+    endpoint: Endpoint
+    path: str
+    query: Mapping[str, str] | None
+    body: bytes | None
+    vin: str | None
+    reason: str
+
+    def request(self, base_url: str, token: str, timeout: float) -> Request:
+        """The request that asks it."""
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if self.body is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(
+            method=self.endpoint.method,
+            url=base_url + self.path,
+            headers=headers,
+            query=self.query,
+            body=self.body,
+            once=self.endpoint.category in BILLABLE,
+            timeout=timeout,
+        )
 
 
 class FleetClient:
@@ -173,23 +201,20 @@ class FleetClient:
         reason: str = "",
     ) -> Any:
         """Ask one thing and return the `response` of Tesla's answer."""
-        path = endpoint.filled(vin=vin, name=name)
+        question = _Question(
+            endpoint=endpoint,
+            path=endpoint.filled(vin=vin, name=name),
+            query=query,
+            body=None if body is None else json.dumps(body).encode(),
+            vin=vin,
+            reason=reason,
+        )
         token = await self._tokens.access_token()
         renewed = moved = False
         while True:
             base_url = self._base_url
-            entry = self._entry(endpoint, vin=vin, reason=reason)
-            request = Request(
-                method=endpoint.method,
-                url=base_url + path,
-                headers=_headers(token, body),
-                query=query,
-                body=None if body is None else json.dumps(body).encode(),
-                once=endpoint.category in BILLABLE,
-                timeout=self._timeout,
-            )
             try:
-                return await self._attempt(entry, request, hidden=(token, vin or ""))
+                return await self._attempt(question, base_url, token)
             except TokenRejected:
                 newer = await self._newer(token, allowed=not renewed)
                 if newer is None:
@@ -223,29 +248,16 @@ class FleetClient:
                 await self._region_changed(named)
         return True
 
-    def _entry(self, endpoint: Endpoint, *, vin: str | None, reason: str) -> Entry:
-        """A new line of the ledger."""
-        at = self._now()
-        return Entry(
-            # The time keeps it unique over restarts, the number within one moment.
-            id=f"{int(at.timestamp() * 1_000_000):x}-{next(self._numbers)}",
-            at=at,
-            category=endpoint.category,
-            vin=vin,
-            endpoint=endpoint.key,
-            reason=reason,
-        )
-
-    async def _attempt(
-        self, entry: Entry, request: Request, *, hidden: tuple[str, ...]
-    ) -> Any:
+    async def _attempt(self, question: _Question, base_url: str, token: str) -> Any:
         """Send once, with its line in the ledger opened before and settled after."""
+        entry = self._entry(question)
         status: int | None = NEVER_SENT
         started = asyncio.get_running_loop().time()
         try:
-            if request.once:
+            if entry.category in BILLABLE:
                 await self._ledger.opened(entry)
             status = None
+            request = question.request(base_url, token, self._timeout)
             answer = await send(self._session, request)
             status = answer.status
         except Unreachable:
@@ -257,12 +269,24 @@ class FleetClient:
         finally:
             self._ledger.settled(entry, status)
             taken = (asyncio.get_running_loop().time() - started) * 1000
-            _LOGGER.debug(
-                "%s %s: %s in %.0f ms", request.method, entry.endpoint, status, taken
-            )
-        return self._response(answer, hidden)
+            method = question.endpoint.method
+            _LOGGER.debug("%s %s: %s in %.0f ms", method, entry.endpoint, status, taken)
+        return self._response(answer, hidden=(token, question.vin or ""))
 
-    def _response(self, answer: Answer, hidden: tuple[str, ...]) -> Any:
+    def _entry(self, question: _Question) -> Entry:
+        """A new line of the ledger."""
+        at = self._now()
+        return Entry(
+            # The time keeps it unique over restarts, the number within one moment.
+            id=f"{int(at.timestamp() * 1_000_000):x}-{next(self._numbers)}",
+            at=at,
+            category=question.endpoint.category,
+            vin=question.vin,
+            endpoint=question.endpoint.key,
+            reason=question.reason,
+        )
+
+    def _response(self, answer: Answer, *, hidden: tuple[str, ...]) -> Any:
         """The `response` of a success, or the error that the answer means."""
         if not answer.succeeded:
             raise error_from(
@@ -272,11 +296,3 @@ class FleetClient:
         if "response" not in fields:
             raise InvalidAnswer("the answer has no response", status=answer.status)
         return fields["response"]
-
-
-def _headers(token: str, body: Mapping[str, Any] | None) -> dict[str, str]:
-    """Who asks, and what the body is."""
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-    return headers

@@ -19,7 +19,9 @@ class Endpoint:
 
     def filled(self, *, vin: str | None, name: str | None) -> str:
         """The path with its places filled in, safe to stand in a URL."""
-        return self.path.format(vin=quote(vin or "", safe=""), name=quote(name or ""))
+        return self.path.format(
+            vin=quote(vin or "", safe=""), name=quote(name or "", safe="")
+        )
 
 
 COMMAND: Final = Endpoint(
