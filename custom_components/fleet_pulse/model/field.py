@@ -65,6 +65,8 @@ class Field[T]:
     """Names inside the group's section, dotted below it; the first present wins."""
     joined: bool = False
     """Hand `parse` a tuple of the values of all `poll` names instead of the first."""
+    vanishes: bool = False
+    """Tesla leaves the name out of its section when there is no such thing now."""
     stream: str | None = None
     """Telemetry field; a part of a message is dotted (`DoorState.DriverFront`)."""
     parse_stream: Callable[[Any], T | None] | None = None
@@ -74,6 +76,33 @@ class Field[T]:
     unit: Unit | None = None
     options: tuple[str, ...] = ()
     """All values of an enumeration, as this project spells them."""
+
+
+def row[T](
+    group: Group,
+    key: str,
+    parse: Callable[[Any], T | None],
+    unit: Unit | None = None,
+    *,
+    poll: str | tuple[str, ...] | None = None,
+    joined: bool = False,
+    vanishes: bool = False,
+    stream: str | None = None,
+    parse_stream: Callable[[Any], T | None] | None = None,
+) -> Field[T]:
+    """Make a row of a field table; the name polled is the key unless said otherwise."""
+    return Field(
+        key=key,
+        group=group,
+        parse=parse,
+        unit=unit,
+        poll=(key,) if poll is None else (poll,) if isinstance(poll, str) else poll,
+        joined=joined,
+        vanishes=vanishes,
+        stream=stream,
+        parse_stream=parse_stream,
+        options=getattr(parse, "options", ()),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,344 @@
+"""What a command is: the columns of the command table, and one call of a row."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field as dataclass_field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, override
+
+from .field import Field, Reading, Source
+from .params import Primitive, Reader
+from .state import State
+
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Domain(StrEnum):
+    """The computer in the car that takes the signed command."""
+
+    VCSEC = "vcsec"
+    INFOTAINMENT = "infotainment"
+
+
+class Kind(StrEnum):
+    """What happens when a command arrives twice, hence whether it may be repeated."""
+
+    SET = "set"
+    """The second changes nothing: it may be repeated."""
+    TOGGLE = "toggle"
+    """The second undoes the first."""
+    PULSE = "pulse"
+    """The second happens again."""
+
+
+class Risk(StrEnum):
+    """What the worst misuse of a command does."""
+
+    NONE = "none"
+    OPENS = "opens"
+    DRIVES = "drives"
+    ERASES = "erases"
+
+
+class Scope(StrEnum):
+    """What the owner granted at Tesla, in Tesla's words."""
+
+    OPENID = "openid"
+    OFFLINE_ACCESS = "offline_access"
+    USER_DATA = "user_data"
+    VEHICLE_DEVICE_DATA = "vehicle_device_data"
+    VEHICLE_LOCATION = "vehicle_location"
+    VEHICLE_CMDS = "vehicle_cmds"
+    VEHICLE_CHARGING_CMDS = "vehicle_charging_cmds"
+    ENERGY_DEVICE_DATA = "energy_device_data"
+    ENERGY_CMDS = "energy_cmds"
+
+
+class InvalidCall(ValueError):
+    """A parameter is missing, unknown or out of range: nothing was sent."""
+
+    def __init__(self, param: str, why: str) -> None:
+        """Keep the parameter's name and the reason; the value is never kept."""
+        super().__init__(f"{param} {why}")
+        self.param = param
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Param:
+    """One parameter of a command, as Tesla's REST interface names it."""
+
+    name: str
+    read: Reader
+    required: bool = True
+    default: Primitive | None = None
+    """What is sent where a caller says nothing; None sends nothing."""
+    at_least: Field[Any] | None = None
+    """The car's own lower limit."""
+    at_most: Field[Any] | None = None
+    """The car's own upper limit."""
+    secret: bool = False
+    """Appears in no log, journal or trace."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """The place of a parameter in a message template or an expectation."""
+
+    param: str
+    values: Mapping[Any, Any] | None = None
+    """How the value is spelled here; what is not listed is left out."""
+    convert: Callable[[Any], Any] | None = None
+    """How the value is spelled here, where a table cannot say it."""
+    keep_zero: bool = False
+    """Send 0 and false too: needed where the presence itself means something."""
+
+    def fill(self, params: Mapping[str, Any]) -> Any:
+        """Return the value for this place; None where there is none."""
+        value = params.get(self.param)
+        if value is None:
+            return None
+        if self.values is not None:
+            return self.values.get(value)
+        return value if self.convert is None else self.convert(value)
+
+
+type Computed = Callable[[Mapping[str, Any]], Any]
+"""A part of a template that takes more than one parameter to say."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expect:
+    """What the car should say after the command."""
+
+    field: Field[Any]
+    value: Any
+    """A value, a `Slot`, or a `Computed`."""
+    also: tuple[Any, ...] = ()
+    """Other answers of the car that are as good."""
+    when: tuple[str, Any] | None = None
+    """Only for this value of this parameter."""
+
+    def wanted(self, params: Mapping[str, Any]) -> Any:
+        """Return the expected value for these parameters; None expects nothing."""
+        if self.when is not None and params.get(self.when[0]) != self.when[1]:
+            return None
+        if isinstance(self.value, Slot):
+            return self.value.fill(params)
+        return self.value(params) if callable(self.value) else self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Command:
+    """One row of the command table. Rows are singletons, compared by identity."""
+
+    key: str
+    """Tesla's name at `POST /api/1/vehicles/{vin}/command/<key>`."""
+    message: Mapping[str, Any] | Computed | None
+    """Template of the signed form, in protobuf's JSON; None has no signed form."""
+    domain: Domain = Domain.INFOTAINMENT
+    scope: Scope = Scope.VEHICLE_CMDS
+    params: tuple[Param, ...] = ()
+    kind: Kind = Kind.SET
+    risk: Risk = Risk.NONE
+    slider: bool = False
+    """Dragged in people's hands: only the last value of 1.5 s is sent."""
+    needs_awake: bool = True
+    """The car takes it only while it is awake."""
+    wakes: bool = True
+    """It is worth a wake; otherwise it is only sent to a car that is awake anyway."""
+    expects: tuple[Expect, ...] = ()
+    already_when: tuple[Expect, ...] = ()
+    """Must hold too before the command counts as done already."""
+    needs_fresh_look: bool = False
+    """Counts as done already only on a look at most 15 s old."""
+    identity: tuple[str, ...] = ()
+    """Parameters that make two calls different things, not two values of one."""
+    opposites: tuple[str, ...] = ()
+    """Keys of the rows that undo it."""
+    benign: frozenset[str] = frozenset()
+    """The car's reasons for `result: false` that mean it is as wanted."""
+    harmless_when: Mapping[str, Any] = dataclass_field(default=_NONE)
+    """With these parameters it only closes or stops: no risk, always allowed."""
+    always_allowed: bool = False
+    """Also over budget."""
+    requires_plug: bool = False
+    """A rule never wakes an unplugged car for it."""
+    min_firmware: str | None = None
+
+    @property
+    def rest_only(self) -> bool:
+        """Say whether Tesla has no signed form of it."""
+        return self.message is None
+
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Say whether the granted scopes suffice; `vehicle_cmds` includes charging."""
+        return self.scope in granted or Scope.VEHICLE_CMDS in granted
+
+    def call(self, **given: object) -> Call:
+        """Check the parameters and return the call; raises `InvalidCall`."""
+        known = {param.name for param in self.params}
+        for name in given:
+            if name not in known:
+                raise InvalidCall(name, f"is not a parameter of {self.key}")
+        checked = {}
+        for param in self.params:
+            value = _checked(param, given.get(param.name))
+            if value is not None:
+                checked[param.name] = value
+        return Call(command=self, params=MappingProxyType(checked))
+
+
+def _checked(param: Param, value: object) -> Primitive | None:
+    """Return a parameter's checked value, its default, or None for nothing."""
+    if value is None:
+        if param.required and param.default is None:
+            raise InvalidCall(param.name, "is missing")
+        return param.default
+    try:
+        return param.read(value)
+    except ValueError as err:
+        raise InvalidCall(param.name, str(err)) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Call:
+    """A command with checked parameters; `Command.call` makes it."""
+
+    command: Command
+    params: Mapping[str, Primitive]
+
+    @override
+    def __repr__(self) -> str:
+        """Show the call without its secrets."""
+        return f"Call({self.command.key}, {self.public_params()})"
+
+    def public_params(self) -> dict[str, Primitive]:
+        """Return the parameters that may be logged and journaled."""
+        secret = {param.name for param in self.command.params if param.secret}
+        return {
+            name: value for name, value in self.params.items() if name not in secret
+        }
+
+    def rest_params(self) -> dict[str, Primitive]:
+        """Return the body of the REST form."""
+        return dict(self.params)
+
+    @property
+    def identity(self) -> tuple[Primitive | None, ...]:
+        """Return what a newer call must share to replace this one."""
+        named = (self.params.get(name) for name in self.command.identity)
+        return (self.command.key, *named)
+
+    @property
+    def risk(self) -> Risk:
+        """Return the risk of this very call."""
+        return Risk.NONE if self._is_harmless() else self.command.risk
+
+    @property
+    def always_allowed(self) -> bool:
+        """Say whether not even a spent budget refuses it."""
+        return self.command.always_allowed or self._is_harmless()
+
+    def _is_harmless(self) -> bool:
+        """Say whether these parameters only close or stop something."""
+        harmless = self.command.harmless_when
+        return bool(harmless) and all(
+            self.params.get(name) == value for name, value in harmless.items()
+        )
+
+    def opposes(self, other: Call) -> bool:
+        """Say whether this call undoes another, so that the other need not be sent."""
+        return (
+            other.command.key in self.command.opposites
+            and self.identity[1:] == other.identity[1:]
+        )
+
+    def within(self, state: State) -> Call:
+        """Return the call with its values moved inside the car's own limits.
+
+        Cars take a charge limit out of their range silently and do something else.
+        """
+        moved = dict(self.params)
+        for param in self.command.params:
+            value = moved.get(param.name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            low = None if param.at_least is None else state.get(param.at_least)
+            high = None if param.at_most is None else state.get(param.at_most)
+            value = value if high is None else min(value, high)
+            moved[param.name] = value if low is None else max(value, low)
+        if moved == self.params:
+            return self
+        return Call(command=self.command, params=MappingProxyType(moved))
+
+    def message(self) -> dict[str, Any]:
+        """Return the signed form as protobuf's JSON; raises where there is none."""
+        if self.command.message is None:
+            raise InvalidCall(self.command.key, "has no signed form")
+        filled: dict[str, Any] = _filled(self.command.message, self.params)
+        return filled
+
+    def expected(self, now: datetime) -> list[Reading[Any]]:
+        """Return what the car should say from now on."""
+        wanted = [(e.field, e.wanted(self.params)) for e in self.command.expects]
+        return [
+            Reading(field=field, value=value, at=now, source=Source.COMMAND)
+            for field, value in wanted
+            if value is not None
+        ]
+
+    def is_met(self, state: State) -> bool | None:
+        """Compare what the car itself said with what it should say; None is unknown."""
+        return self._holds(self.command.expects, state)
+
+    def already(self, state: State) -> bool:
+        """Say whether the car is so already.
+
+        Both what the car said and what is shown must agree: an expectation of an
+        opposite command under way makes the car's last word worthless.
+        """
+        command = self.command
+        if command.kind is not Kind.SET or not self._holds(command.expects, state):
+            return False
+        if command.already_when and not self._holds(command.already_when, state):
+            return False
+        return all(
+            state.get(e.field) in (e.wanted(self.params), *e.also)
+            for e in command.expects
+            if e.wanted(self.params) is not None
+        )
+
+    def _holds(self, expects: tuple[Expect, ...], state: State) -> bool | None:
+        """Say whether the car's own words fit; None where it said nothing."""
+        known = None
+        for expect in expects:
+            wanted = expect.wanted(self.params)
+            if wanted is None:
+                continue
+            said = state.said(expect.field)
+            if said is None or said.value is None:
+                return None
+            if said.value != wanted and said.value not in expect.also:
+                return False
+            known = True
+        return known
+
+
+def _filled(template: Any, params: Mapping[str, Any]) -> Any:
+    """Fill a template as protobuf's JSON is spelled: what is zero is left out."""
+    if isinstance(template, list):
+        return [_filled(part, params) for part in template]
+    if not isinstance(template, Mapping):
+        return template(params) if callable(template) else template
+    filled = {}
+    for key, part in template.items():
+        name = key.fill(params) if isinstance(key, Slot) else key
+        if isinstance(part, Slot):
+            value, keep = part.fill(params), part.keep_zero
+        else:
+            value, keep = _filled(part, params), isinstance(part, Mapping | list)
+        if name is not None and value is not None and (value or keep):
+            filled[name] = value
+    return filled

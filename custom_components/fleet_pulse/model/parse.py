@@ -1,0 +1,175 @@
+"""Turns Tesla's answers into readings: the only place that knows their shape.
+
+Nothing in here raises, whatever arrives: a missing section brings no reading, a value
+that cannot be read is an unknown one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+from typing import Any, Final
+
+from .field import Field, Group, Reading, Source
+from .values import (
+    KM_PER_MILE,
+    Choice,
+    boolean,
+    choice,
+    epoch_milliseconds,
+    epoch_seconds,
+    identifier,
+    integer,
+    location,
+    miles,
+    mph,
+    number,
+    opened,
+    percent,
+    phases,
+    text,
+)
+from .vehicle_fields import COMMAND_SIGNING, STATE, VEHICLE_FIELDS
+
+__all__ = [
+    "KM_PER_MILE",
+    "Choice",
+    "Product",
+    "boolean",
+    "choice",
+    "epoch_milliseconds",
+    "epoch_seconds",
+    "identifier",
+    "integer",
+    "location",
+    "miles",
+    "mph",
+    "number",
+    "opened",
+    "percent",
+    "phases",
+    "product_readings",
+    "text",
+    "vehicle_data_readings",
+    "vehicles",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+_ABSENT: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A car in the free list of an account's products."""
+
+    vin: str
+    id: str | None
+    name: str | None
+    state: str | None
+    command_signing: str | None
+    access_type: str | None
+    in_service: bool | None
+    device_type: str | None
+
+
+def vehicles(body: object) -> list[Product]:
+    """Return the cars in a list of products; energy sites have no VIN."""
+    if not isinstance(body, list | tuple):
+        return []
+    return [product for entry in body if (product := _product(entry)) is not None]
+
+
+def _product(entry: object) -> Product | None:
+    """Return one entry of the list, if it is a car."""
+    if not isinstance(entry, Mapping) or (vin := text(entry.get("vin"))) is None:
+        return None
+    return Product(
+        vin=vin,
+        id=identifier(entry.get("id_s")) or identifier(entry.get("id")),
+        name=text(entry.get("display_name")) or text(entry.get("vehicle_name")),
+        state=STATE.parse(entry.get("state")),
+        command_signing=COMMAND_SIGNING.parse(entry.get("command_signing")),
+        access_type=text(entry.get("access_type")),
+        in_service=boolean(entry.get("in_service")),
+        device_type=text(entry.get("device_type")),
+    )
+
+
+def product_readings(body: object, *, now: datetime) -> list[Reading[Any]]:
+    """Return what one entry of the list of products says, as of now."""
+    if not isinstance(body, Mapping):
+        return []
+    return _section_readings(body, _of(Group.PRODUCT), at=now)
+
+
+def vehicle_data_readings(body: object, *, now: datetime) -> list[Reading[Any]]:
+    """Return what an answer of `vehicle_data` says, each section at its own time.
+
+    A section's time in the future is a clock gone wrong and counts as now: otherwise
+    nothing the car says later could replace it.
+    """
+    readings = product_readings(body, now=now)
+    if not isinstance(body, Mapping):
+        return readings
+    for group in _SECTIONS:
+        section = body.get(group.value)
+        if isinstance(section, Mapping) and section:
+            at = epoch_milliseconds(section.get("timestamp")) or now
+            readings += _section_readings(section, _of(group), at=min(at, now))
+    return readings
+
+
+def _section_readings(
+    section: Mapping[Any, Any], fields: Iterable[Field[Any]], *, at: datetime
+) -> list[Reading[Any]]:
+    """Return the readings of the fields that a section has."""
+    return [
+        Reading(field=field, value=_read(field, raw), at=at, source=Source.POLL)
+        for field in fields
+        if (raw := _raw(field, section)) is not _ABSENT
+    ]
+
+
+def _read(field: Field[Any], raw: Any) -> Any:
+    """Return a field's value; what cannot be read is unknown and said once."""
+    value = field.parse(raw)
+    if value is None and raw is not None and raw != "<invalid>":
+        # A word of a closed list gives nothing away; anything else might.
+        shown = raw if field.options else type(raw).__name__
+        _LOGGER.debug("%s cannot be read: %s", field.key, shown)
+    return value
+
+
+def _raw(field: Field[Any], section: Mapping[Any, Any]) -> Any:
+    """Return what Tesla sends for a field, or that it sends nothing."""
+    found = [_at(path, section) for path in field.poll]
+    if field.joined and found and _ABSENT not in found:
+        return tuple(found)
+    if not field.joined:
+        found = [raw for raw in found if raw is not _ABSENT]
+        if found:
+            return found[0]
+    return None if field.vanishes else _ABSENT
+
+
+def _at(path: str, section: Mapping[Any, Any]) -> Any:
+    """Return what stands at a dotted path of a section."""
+    part: Any = section
+    for name in path.split("."):
+        if not isinstance(part, Mapping) or name not in part:
+            return _ABSENT
+        part = part[name]
+    return part
+
+
+def _of(group: Group) -> tuple[Field[Any], ...]:
+    """Return the polled fields of a section."""
+    return _BY_GROUP[group]
+
+
+_BY_GROUP: Final = {
+    group: tuple(f for f in VEHICLE_FIELDS if f.group is group and f.poll)
+    for group in Group
+}
+_SECTIONS: Final = tuple(group for group in Group if group is not Group.PRODUCT)

@@ -1,0 +1,778 @@
+"""Everything a car says of itself: one row each.
+
+`row(group, key, parser, unit)` reads the name `key` in that group's section of
+`vehicle_data`, unless `poll` names another; `poll=()` is a fact of the stream alone.
+Several rows may read the same streamed field.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from . import choices
+from .field import Field, Group, Unit, row
+from .values import (
+    boolean,
+    cable_connected,
+    charger_power,
+    epoch_milliseconds,
+    epoch_seconds,
+    firmware,
+    hours_as_minutes,
+    integer,
+    location,
+    miles,
+    minute_of_day,
+    mph,
+    nothing_is,
+    number,
+    opened,
+    percent,
+    phases,
+    seconds_as_minutes,
+    streamed_minute_of_day,
+    text,
+)
+
+CHARGE, CLIMATE, CONFIG = Group.CHARGE, Group.CLIMATE, Group.CONFIG
+DRIVE, GUI, PRODUCT, VEHICLE = Group.DRIVE, Group.GUI, Group.PRODUCT, Group.VEHICLE
+
+
+ACCESS_TYPE: Final = row(PRODUCT, "access_type", choices.ACCESS)
+API_VERSION: Final = row(PRODUCT, "api_version", integer)
+COMMAND_SIGNING: Final = row(PRODUCT, "command_signing", choices.SIGNING)
+DISPLAY_NAME: Final = row(PRODUCT, "display_name", text)
+IN_SERVICE: Final = row(PRODUCT, "in_service", boolean)
+MOBILE_ACCESS_DISABLED: Final = row(PRODUCT, "mobile_access_disabled", boolean)
+STATE: Final = row(PRODUCT, "state", choices.STATE)
+
+# Charging. Power of a charger has one name in the poll and two in the stream.
+AC_CHARGING_ENERGY: Final = row(
+    CHARGE,
+    "ac_charging_energy",
+    number,
+    Unit.KILOWATT_HOUR,
+    poll=(),
+    stream="ACChargingEnergyIn",
+)
+AC_CHARGING_POWER: Final = row(
+    CHARGE,
+    "ac_charging_power",
+    charger_power(fast=False),
+    Unit.KILOWATT,
+    poll=("charger_power", "fast_charger_present"),
+    joined=True,
+    stream="ACChargingPower",
+    parse_stream=number,
+)
+BATTERY_HEATER_ON: Final = row(
+    CHARGE, "battery_heater_on", boolean, stream="BatteryHeaterOn"
+)
+BATTERY_LEVEL: Final = row(
+    CHARGE, "battery_level", percent, Unit.PERCENT, stream="BatteryLevel"
+)
+BATTERY_RANGE: Final = row(
+    CHARGE, "battery_range", miles, Unit.KILOMETRE, stream="RatedRange"
+)
+BMS_STATE: Final = row(CHARGE, "bms_state", choices.BMS, poll=(), stream="BMSState")
+CABLE_CONNECTED: Final = row(
+    CHARGE,
+    "cable_connected",
+    cable_connected,
+    poll="conn_charge_cable",
+    stream="ChargingCableType",
+)
+CHARGE_AMPS: Final = row(CHARGE, "charge_amps", integer, Unit.AMPERE)
+CHARGE_CURRENT_REQUEST: Final = row(
+    CHARGE,
+    "charge_current_request",
+    integer,
+    Unit.AMPERE,
+    stream="ChargeCurrentRequest",
+)
+CHARGE_CURRENT_REQUEST_MAX: Final = row(
+    CHARGE,
+    "charge_current_request_max",
+    integer,
+    Unit.AMPERE,
+    stream="ChargeCurrentRequestMax",
+)
+CHARGE_ENABLE_REQUEST: Final = row(
+    CHARGE, "charge_enable_request", boolean, stream="ChargeEnableRequest"
+)
+# Valid on AC too, in spite of its streamed name.
+CHARGE_ENERGY_ADDED: Final = row(
+    CHARGE,
+    "charge_energy_added",
+    number,
+    Unit.KILOWATT_HOUR,
+    stream="DCChargingEnergyIn",
+)
+CHARGE_LIMIT_SOC: Final = row(
+    CHARGE, "charge_limit_soc", percent, Unit.PERCENT, stream="ChargeLimitSoc"
+)
+CHARGE_LIMIT_SOC_MAX: Final = row(CHARGE, "charge_limit_soc_max", percent, Unit.PERCENT)
+CHARGE_LIMIT_SOC_MIN: Final = row(CHARGE, "charge_limit_soc_min", percent, Unit.PERCENT)
+CHARGE_LIMIT_SOC_STD: Final = row(CHARGE, "charge_limit_soc_std", percent, Unit.PERCENT)
+CHARGE_PORT_COLD_WEATHER_MODE: Final = row(
+    CHARGE, "charge_port_cold_weather_mode", boolean, stream="ChargePortColdWeatherMode"
+)
+CHARGE_PORT_DOOR_OPEN: Final = row(
+    CHARGE, "charge_port_door_open", boolean, stream="ChargePortDoorOpen"
+)
+CHARGE_PORT_LATCH: Final = row(
+    CHARGE, "charge_port_latch", choices.LATCH, stream="ChargePortLatch"
+)
+CHARGE_RATE: Final = row(
+    CHARGE, "charge_rate", mph, Unit.KILOMETRE_PER_HOUR, stream="ChargeRateMilePerHour"
+)
+CHARGER_ACTUAL_CURRENT: Final = row(
+    CHARGE, "charger_actual_current", number, Unit.AMPERE, stream="ChargeAmps"
+)
+CHARGER_PHASES: Final = row(CHARGE, "charger_phases", phases, stream="ChargerPhases")
+CHARGER_PILOT_CURRENT: Final = row(
+    CHARGE, "charger_pilot_current", integer, Unit.AMPERE
+)
+CHARGER_POWER: Final = row(CHARGE, "charger_power", number, Unit.KILOWATT)
+CHARGER_VOLTAGE: Final = row(
+    CHARGE, "charger_voltage", number, Unit.VOLT, stream="ChargerVoltage"
+)
+CHARGING_STATE: Final = row(
+    CHARGE, "charging_state", choices.CHARGING, stream="DetailedChargeState"
+)
+CONN_CHARGE_CABLE: Final = row(
+    CHARGE, "conn_charge_cable", choices.CABLE, stream="ChargingCableType"
+)
+DC_CHARGING_POWER: Final = row(
+    CHARGE,
+    "dc_charging_power",
+    charger_power(fast=True),
+    Unit.KILOWATT,
+    poll=("charger_power", "fast_charger_present"),
+    joined=True,
+    stream="DCChargingPower",
+    parse_stream=number,
+)
+ENERGY_REMAINING: Final = row(
+    CHARGE,
+    "energy_remaining",
+    number,
+    Unit.KILOWATT_HOUR,
+    poll=(),
+    stream="EnergyRemaining",
+)
+EST_BATTERY_RANGE: Final = row(
+    CHARGE, "est_battery_range", miles, Unit.KILOMETRE, stream="EstBatteryRange"
+)
+FAST_CHARGER_PRESENT: Final = row(
+    CHARGE, "fast_charger_present", boolean, stream="FastChargerPresent"
+)
+FAST_CHARGER_TYPE: Final = row(
+    CHARGE, "fast_charger_type", choices.FAST_CHARGER, stream="FastChargerType"
+)
+HOURS_TO_CHARGE_LIMIT: Final = row(
+    CHARGE,
+    "hours_to_charge_limit",
+    number,
+    Unit.HOUR,
+    poll=(),
+    stream="EstimatedHoursToChargeTermination",
+)
+IDEAL_BATTERY_RANGE: Final = row(
+    CHARGE, "ideal_battery_range", miles, Unit.KILOMETRE, stream="IdealBatteryRange"
+)
+LIFETIME_ENERGY_CHARGED: Final = row(
+    CHARGE,
+    "lifetime_energy_charged",
+    number,
+    Unit.KILOWATT_HOUR,
+    poll=(),
+    stream="LifetimeEnergyChargedKwh",
+)
+LIFETIME_ENERGY_REGENERATED: Final = row(
+    CHARGE,
+    "lifetime_energy_regenerated",
+    number,
+    Unit.KILOWATT_HOUR,
+    poll=(),
+    stream="LifetimeEnergyGainedRegen",
+)
+LIFETIME_ENERGY_USED: Final = row(
+    CHARGE,
+    "lifetime_energy_used",
+    number,
+    Unit.KILOWATT_HOUR,
+    poll=(),
+    stream="LifetimeEnergyUsed",
+)
+MANAGED_CHARGING_ACTIVE: Final = row(CHARGE, "managed_charging_active", boolean)
+MINUTES_TO_FULL_CHARGE: Final = row(
+    CHARGE,
+    "minutes_to_full_charge",
+    number,
+    Unit.MINUTE,
+    stream="TimeToFullCharge",
+    parse_stream=hours_as_minutes,
+)
+MODULE_TEMP_MAX: Final = row(
+    CHARGE, "module_temp_max", number, Unit.CELSIUS, poll=(), stream="ModuleTempMax"
+)
+MODULE_TEMP_MIN: Final = row(
+    CHARGE, "module_temp_min", number, Unit.CELSIUS, poll=(), stream="ModuleTempMin"
+)
+NOMINAL_FULL_PACK_ENERGY: Final = row(
+    CHARGE,
+    "nominal_full_pack_energy",
+    number,
+    Unit.KILOWATT_HOUR,
+    poll=(),
+    stream="NominalFullPackEnergyKwh",
+)
+NOT_ENOUGH_POWER_TO_HEAT: Final = row(
+    CHARGE, "not_enough_power_to_heat", boolean, stream="NotEnoughPowerToHeat"
+)
+PACK_CURRENT: Final = row(
+    CHARGE, "pack_current", number, Unit.AMPERE, poll=(), stream="PackCurrent"
+)
+PACK_VOLTAGE: Final = row(
+    CHARGE, "pack_voltage", number, Unit.VOLT, poll=(), stream="PackVoltage"
+)
+PRECONDITIONING_ENABLED: Final = row(
+    CHARGE, "preconditioning_enabled", boolean, stream="PreconditioningEnabled"
+)
+SCHEDULED_CHARGING_MODE: Final = row(
+    CHARGE, "scheduled_charging_mode", choices.SCHEDULED, stream="ScheduledChargingMode"
+)
+SCHEDULED_CHARGING_PENDING: Final = row(
+    CHARGE, "scheduled_charging_pending", boolean, stream="ScheduledChargingPending"
+)
+# The streamed moments are wrong by a time zone: only their wall time can be used.
+SCHEDULED_CHARGING_START_MINUTE: Final = row(
+    CHARGE,
+    "scheduled_charging_start_minute",
+    minute_of_day,
+    poll="scheduled_charging_start_time_app",
+    stream="ScheduledChargingStartTime",
+    parse_stream=streamed_minute_of_day,
+)
+SCHEDULED_CHARGING_START_TIME: Final = row(
+    CHARGE, "scheduled_charging_start_time", epoch_seconds
+)
+SCHEDULED_DEPARTURE_MINUTE: Final = row(
+    CHARGE,
+    "scheduled_departure_minute",
+    minute_of_day,
+    poll="scheduled_departure_time_minutes",
+    stream="ScheduledDepartureTime",
+    parse_stream=streamed_minute_of_day,
+)
+SCHEDULED_DEPARTURE_TIME: Final = row(CHARGE, "scheduled_departure_time", epoch_seconds)
+SUPERCHARGER_TRIP_PLANNER: Final = row(
+    CHARGE,
+    "supercharger_trip_planner",
+    boolean,
+    poll="supercharger_session_trip_planner",
+    stream="SuperchargerSessionTripPlanner",
+)
+TIME_TO_FULL_CHARGE: Final = row(
+    CHARGE, "time_to_full_charge", number, Unit.HOUR, stream="TimeToFullCharge"
+)
+TRIP_CHARGING: Final = row(CHARGE, "trip_charging", boolean)
+# The streamed "Soc" is the usable level; owners see `battery_level`.
+USABLE_BATTERY_LEVEL: Final = row(
+    CHARGE, "usable_battery_level", percent, Unit.PERCENT, stream="Soc"
+)
+USER_CHARGE_ENABLE_REQUEST: Final = row(CHARGE, "user_charge_enable_request", boolean)
+
+# Climate. The stream says temperatures by side, which is by driver in left-hand cars.
+ALLOW_CABIN_OVERHEAT_PROTECTION: Final = row(
+    CLIMATE, "allow_cabin_overheat_protection", boolean
+)
+AUTO_SEAT_CLIMATE_LEFT: Final = row(
+    CLIMATE, "auto_seat_climate_left", boolean, stream="AutoSeatClimateLeft"
+)
+AUTO_SEAT_CLIMATE_RIGHT: Final = row(
+    CLIMATE, "auto_seat_climate_right", boolean, stream="AutoSeatClimateRight"
+)
+AUTO_STEERING_WHEEL_HEAT: Final = row(
+    CLIMATE, "auto_steering_wheel_heat", boolean, stream="HvacSteeringWheelHeatAuto"
+)
+BIOWEAPON_MODE: Final = row(CLIMATE, "bioweapon_mode", boolean)
+CABIN_OVERHEAT_PROTECTION: Final = row(
+    CLIMATE,
+    "cabin_overheat_protection",
+    choices.OVERHEAT,
+    stream="CabinOverheatProtectionMode",
+)
+CABIN_OVERHEAT_PROTECTION_ACTIVE: Final = row(
+    CLIMATE,
+    "cabin_overheat_protection_active",
+    boolean,
+    poll="cabin_overheat_protection_actively_cooling",
+    stream="HvacPower",
+    parse_stream=choices.HVAC_PROTECTS,
+)
+CLIMATE_KEEPER_MODE: Final = row(
+    CLIMATE, "climate_keeper_mode", choices.KEEPER, stream="ClimateKeeperMode"
+)
+COP_ACTIVATION_TEMPERATURE: Final = row(
+    CLIMATE,
+    "cop_activation_temperature",
+    choices.COOLING_POINT,
+    stream="CabinOverheatProtectionTemperatureLimit",
+)
+DEFROST_MODE: Final = row(
+    CLIMATE, "defrost_mode", choices.DEFROST, stream="DefrostMode"
+)
+DRIVER_TEMP_SETTING: Final = row(
+    CLIMATE,
+    "driver_temp_setting",
+    number,
+    Unit.CELSIUS,
+    stream="HvacLeftTemperatureRequest",
+)
+FAN_STATUS: Final = row(CLIMATE, "fan_status", integer, stream="HvacFanStatus")
+HVAC_AC_ENABLED: Final = row(
+    CLIMATE, "hvac_ac_enabled", boolean, poll=(), stream="HvacACEnabled"
+)
+HVAC_AUTO_REQUEST: Final = row(
+    CLIMATE, "hvac_auto_request", choices.HVAC_AUTO, stream="HvacAutoMode"
+)
+INSIDE_TEMP: Final = row(
+    CLIMATE, "inside_temp", number, Unit.CELSIUS, stream="InsideTemp"
+)
+IS_AUTO_CONDITIONING_ON: Final = row(CLIMATE, "is_auto_conditioning_on", boolean)
+IS_CLIMATE_ON: Final = row(
+    CLIMATE, "is_climate_on", boolean, stream="HvacPower", parse_stream=choices.HVAC_ON
+)
+IS_FRONT_DEFROSTER_ON: Final = row(CLIMATE, "is_front_defroster_on", boolean)
+IS_PRECONDITIONING: Final = row(
+    CLIMATE,
+    "is_preconditioning",
+    boolean,
+    stream="HvacPower",
+    parse_stream=choices.HVAC_PRECONDITIONS,
+)
+IS_REAR_DEFROSTER_ON: Final = row(
+    CLIMATE, "is_rear_defroster_on", boolean, stream="RearDefrostEnabled"
+)
+MAX_AVAIL_TEMP: Final = row(CLIMATE, "max_avail_temp", number, Unit.CELSIUS)
+MIN_AVAIL_TEMP: Final = row(CLIMATE, "min_avail_temp", number, Unit.CELSIUS)
+OUTSIDE_TEMP: Final = row(
+    CLIMATE, "outside_temp", number, Unit.CELSIUS, stream="OutsideTemp"
+)
+PASSENGER_TEMP_SETTING: Final = row(
+    CLIMATE,
+    "passenger_temp_setting",
+    number,
+    Unit.CELSIUS,
+    stream="HvacRightTemperatureRequest",
+)
+SEAT_FAN_FRONT_LEFT: Final = row(
+    CLIMATE, "seat_fan_front_left", integer, stream="ClimateSeatCoolingFrontLeft"
+)
+SEAT_FAN_FRONT_RIGHT: Final = row(
+    CLIMATE, "seat_fan_front_right", integer, stream="ClimateSeatCoolingFrontRight"
+)
+SEAT_HEATER_LEFT: Final = row(
+    CLIMATE, "seat_heater_left", integer, stream="SeatHeaterLeft"
+)
+SEAT_HEATER_REAR_CENTER: Final = row(
+    CLIMATE, "seat_heater_rear_center", integer, stream="SeatHeaterRearCenter"
+)
+SEAT_HEATER_REAR_LEFT: Final = row(
+    CLIMATE, "seat_heater_rear_left", integer, stream="SeatHeaterRearLeft"
+)
+SEAT_HEATER_REAR_LEFT_BACK: Final = row(CLIMATE, "seat_heater_rear_left_back", integer)
+SEAT_HEATER_REAR_RIGHT: Final = row(
+    CLIMATE, "seat_heater_rear_right", integer, stream="SeatHeaterRearRight"
+)
+SEAT_HEATER_REAR_RIGHT_BACK: Final = row(
+    CLIMATE, "seat_heater_rear_right_back", integer
+)
+SEAT_HEATER_RIGHT: Final = row(
+    CLIMATE, "seat_heater_right", integer, stream="SeatHeaterRight"
+)
+SEAT_HEATER_THIRD_ROW_LEFT: Final = row(CLIMATE, "seat_heater_third_row_left", integer)
+SEAT_HEATER_THIRD_ROW_RIGHT: Final = row(
+    CLIMATE, "seat_heater_third_row_right", integer
+)
+SIDE_MIRROR_HEATERS: Final = row(CLIMATE, "side_mirror_heaters", boolean)
+STEERING_WHEEL_HEAT_LEVEL: Final = row(
+    CLIMATE, "steering_wheel_heat_level", integer, stream="HvacSteeringWheelHeatLevel"
+)
+STEERING_WHEEL_HEATER: Final = row(CLIMATE, "steering_wheel_heater", boolean)
+SUPPORTS_FAN_ONLY_OVERHEAT_PROTECTION: Final = row(
+    CLIMATE,
+    "supports_fan_only_overheat_protection",
+    boolean,
+    poll="supports_fan_only_cabin_overheat_protection",
+)
+WIPER_BLADE_HEATER: Final = row(
+    CLIMATE, "wiper_blade_heater", boolean, stream="WiperHeatEnabled"
+)
+
+# What the car is: decides which entities there are.
+CAN_ACTUATE_TRUNKS: Final = row(CONFIG, "can_actuate_trunks", boolean)
+CAR_TYPE: Final = row(CONFIG, "car_type", text)
+CHARGE_PORT_TYPE: Final = row(CONFIG, "charge_port_type", text)
+COP_USER_SET_TEMP_SUPPORTED: Final = row(CONFIG, "cop_user_set_temp_supported", boolean)
+EU_VEHICLE: Final = row(CONFIG, "eu_vehicle", boolean)
+EXTERIOR_COLOR: Final = row(CONFIG, "exterior_color", text)
+HAS_AIR_SUSPENSION: Final = row(CONFIG, "has_air_suspension", boolean)
+HAS_SEAT_COOLING: Final = row(CONFIG, "has_seat_cooling", boolean)
+MOTORIZED_CHARGE_PORT: Final = row(CONFIG, "motorized_charge_port", boolean)
+REAR_SEAT_HEATERS: Final = row(CONFIG, "rear_seat_heaters", integer)
+RIGHT_HAND_DRIVE: Final = row(CONFIG, "right_hand_drive", boolean, poll="rhd")
+SUN_ROOF_INSTALLED: Final = row(CONFIG, "sun_roof_installed", integer)
+THIRD_ROW_SEATS: Final = row(CONFIG, "third_row_seats", text)
+TRIM_BADGING: Final = row(CONFIG, "trim_badging", text)
+WHEEL_TYPE: Final = row(CONFIG, "wheel_type", text)
+
+# Driving. Without a route the poll leaves the route's names out altogether.
+ACTIVE_ROUTE_DESTINATION: Final = row(
+    DRIVE, "active_route_destination", text, vanishes=True, stream="DestinationName"
+)
+ACTIVE_ROUTE_DISTANCE: Final = row(
+    DRIVE,
+    "active_route_distance",
+    miles,
+    Unit.KILOMETRE,
+    poll="active_route_miles_to_arrival",
+    vanishes=True,
+    stream="MilesToArrival",
+)
+ACTIVE_ROUTE_ENERGY_AT_ARRIVAL: Final = row(
+    DRIVE,
+    "active_route_energy_at_arrival",
+    integer,
+    Unit.PERCENT,
+    vanishes=True,
+    stream="ExpectedEnergyPercentAtTripArrival",
+)
+ACTIVE_ROUTE_LOCATION: Final = row(
+    DRIVE,
+    "active_route_location",
+    location,
+    poll=("active_route_latitude", "active_route_longitude"),
+    joined=True,
+    vanishes=True,
+    stream="DestinationLocation",
+)
+ACTIVE_ROUTE_MINUTES_TO_ARRIVAL: Final = row(
+    DRIVE,
+    "active_route_minutes_to_arrival",
+    number,
+    Unit.MINUTE,
+    vanishes=True,
+    stream="MinutesToArrival",
+)
+ACTIVE_ROUTE_TRAFFIC_DELAY: Final = row(
+    DRIVE,
+    "active_route_traffic_delay",
+    number,
+    Unit.MINUTE,
+    poll="active_route_traffic_minutes_delay",
+    vanishes=True,
+    stream="RouteTrafficMinutesDelay",
+)
+GPS_LOCKED: Final = row(DRIVE, "gps_locked", boolean, poll=(), stream="GpsState")
+HEADING: Final = row(DRIVE, "heading", number, Unit.DEGREE, stream="GpsHeading")
+LOCATED_AT_FAVORITE: Final = row(
+    DRIVE, "located_at_favorite", boolean, poll=(), stream="LocatedAtFavorite"
+)
+LOCATED_AT_HOME: Final = row(
+    DRIVE, "located_at_home", boolean, poll=(), stream="LocatedAtHome"
+)
+LOCATED_AT_WORK: Final = row(
+    DRIVE, "located_at_work", boolean, poll=(), stream="LocatedAtWork"
+)
+LOCATION: Final = row(
+    DRIVE,
+    "location",
+    location,
+    poll=("latitude", "longitude"),
+    joined=True,
+    stream="Location",
+)
+POWER: Final = row(DRIVE, "power", number, Unit.KILOWATT)
+# A car that answers a poll without a gear stands; the stream's "invalid" is no answer.
+SHIFT_STATE: Final = row(
+    DRIVE,
+    "shift_state",
+    nothing_is("p", choices.GEAR),
+    stream="Gear",
+    parse_stream=choices.GEAR,
+)
+SPEED: Final = row(DRIVE, "speed", mph, Unit.KILOMETRE_PER_HOUR, stream="VehicleSpeed")
+
+# What the screen shows; the wire keeps its units whatever these say.
+GUI_CHARGE_RATE_UNITS: Final = row(GUI, "gui_charge_rate_units", text)
+GUI_DISTANCE_UNITS: Final = row(GUI, "gui_distance_units", text)
+GUI_RANGE_DISPLAY: Final = row(GUI, "gui_range_display", text)
+GUI_TEMPERATURE_UNITS: Final = row(GUI, "gui_temperature_units", text)
+
+# The body, tyres, software and media.
+CENTER_DISPLAY_STATE: Final = row(
+    VEHICLE, "center_display_state", choices.DISPLAY, stream="CenterDisplay"
+)
+DASHCAM_STATE: Final = row(VEHICLE, "dashcam_state", choices.DASHCAM)
+DOOR_DRIVER_FRONT: Final = row(
+    VEHICLE, "door_driver_front", opened, poll="df", stream="DoorState.DriverFront"
+)
+DOOR_DRIVER_REAR: Final = row(
+    VEHICLE, "door_driver_rear", opened, poll="dr", stream="DoorState.DriverRear"
+)
+DOOR_PASSENGER_FRONT: Final = row(
+    VEHICLE,
+    "door_passenger_front",
+    opened,
+    poll="pf",
+    stream="DoorState.PassengerFront",
+)
+DOOR_PASSENGER_REAR: Final = row(
+    VEHICLE, "door_passenger_rear", opened, poll="pr", stream="DoorState.PassengerRear"
+)
+FIRMWARE: Final = row(
+    VEHICLE, "firmware", firmware, poll="car_version", stream="Version"
+)
+FRUNK: Final = row(VEHICLE, "frunk", opened, poll="ft", stream="DoorState.TrunkFront")
+HOMELINK_DEVICE_COUNT: Final = row(
+    VEHICLE, "homelink_device_count", integer, stream="HomelinkDeviceCount"
+)
+HOMELINK_NEARBY: Final = row(
+    VEHICLE, "homelink_nearby", boolean, stream="HomelinkNearby"
+)
+LOCKED: Final = row(VEHICLE, "locked", boolean, stream="Locked")
+MEDIA_ALBUM: Final = row(
+    VEHICLE,
+    "media_album",
+    text,
+    poll="media_info.now_playing_album",
+    stream="MediaNowPlayingAlbum",
+)
+MEDIA_ARTIST: Final = row(
+    VEHICLE,
+    "media_artist",
+    text,
+    poll="media_info.now_playing_artist",
+    stream="MediaNowPlayingArtist",
+)
+MEDIA_DURATION: Final = row(
+    VEHICLE,
+    "media_duration",
+    integer,
+    poll="media_info.now_playing_duration",
+    stream="MediaNowPlayingDuration",
+)
+MEDIA_ELAPSED: Final = row(
+    VEHICLE,
+    "media_elapsed",
+    integer,
+    poll="media_info.now_playing_elapsed",
+    stream="MediaNowPlayingElapsed",
+)
+MEDIA_PLAYBACK_STATUS: Final = row(
+    VEHICLE,
+    "media_playback_status",
+    choices.PLAYBACK,
+    poll="media_info.media_playback_status",
+    stream="MediaPlaybackStatus",
+)
+MEDIA_SOURCE: Final = row(
+    VEHICLE,
+    "media_source",
+    text,
+    poll="media_info.now_playing_source",
+    stream="MediaPlaybackSource",
+)
+MEDIA_STATION: Final = row(
+    VEHICLE,
+    "media_station",
+    text,
+    poll="media_info.now_playing_station",
+    stream="MediaNowPlayingStation",
+)
+MEDIA_TITLE: Final = row(
+    VEHICLE,
+    "media_title",
+    text,
+    poll="media_info.now_playing_title",
+    stream="MediaNowPlayingTitle",
+)
+MEDIA_VOLUME: Final = row(
+    VEHICLE,
+    "media_volume",
+    number,
+    poll="media_info.audio_volume",
+    stream="MediaAudioVolume",
+)
+MEDIA_VOLUME_INCREMENT: Final = row(
+    VEHICLE,
+    "media_volume_increment",
+    number,
+    poll="media_info.audio_volume_increment",
+    stream="MediaAudioVolumeIncrement",
+)
+MEDIA_VOLUME_MAX: Final = row(
+    VEHICLE,
+    "media_volume_max",
+    number,
+    poll="media_info.audio_volume_max",
+    stream="MediaAudioVolumeMax",
+)
+ODOMETER: Final = row(VEHICLE, "odometer", miles, Unit.KILOMETRE, stream="Odometer")
+REMOTE_START: Final = row(VEHICLE, "remote_start", boolean)
+REMOTE_START_ENABLED: Final = row(
+    VEHICLE, "remote_start_enabled", boolean, stream="RemoteStartEnabled"
+)
+SENTRY_MODE: Final = row(
+    VEHICLE, "sentry_mode", boolean, stream="SentryMode", parse_stream=choices.SENTRY_ON
+)
+SENTRY_MODE_AVAILABLE: Final = row(VEHICLE, "sentry_mode_available", boolean)
+SENTRY_MODE_STATE: Final = row(
+    VEHICLE, "sentry_mode_state", choices.SENTRY, poll=(), stream="SentryMode"
+)
+SERVICE_MODE: Final = row(VEHICLE, "service_mode", boolean, stream="ServiceMode")
+SOFTWARE_UPDATE_DOWNLOAD: Final = row(
+    VEHICLE,
+    "software_update_download",
+    percent,
+    Unit.PERCENT,
+    poll="software_update.download_perc",
+    stream="SoftwareUpdateDownloadPercentComplete",
+)
+SOFTWARE_UPDATE_DURATION: Final = row(
+    VEHICLE,
+    "software_update_duration",
+    seconds_as_minutes,
+    Unit.MINUTE,
+    poll="software_update.expected_duration_sec",
+    stream="SoftwareUpdateExpectedDurationMinutes",
+    parse_stream=number,
+)
+SOFTWARE_UPDATE_INSTALLATION: Final = row(
+    VEHICLE,
+    "software_update_installation",
+    percent,
+    Unit.PERCENT,
+    poll="software_update.install_perc",
+    stream="SoftwareUpdateInstallationPercentComplete",
+)
+SOFTWARE_UPDATE_SCHEDULED: Final = row(
+    VEHICLE,
+    "software_update_scheduled",
+    epoch_milliseconds,
+    poll="software_update.scheduled_time_ms",
+)
+SOFTWARE_UPDATE_STATUS: Final = row(
+    VEHICLE, "software_update_status", choices.UPDATE, poll="software_update.status"
+)
+SOFTWARE_UPDATE_VERSION: Final = row(
+    VEHICLE,
+    "software_update_version",
+    firmware,
+    poll="software_update.version",
+    stream="SoftwareUpdateVersion",
+)
+SPEED_LIMIT: Final = row(
+    VEHICLE,
+    "speed_limit",
+    mph,
+    Unit.KILOMETRE_PER_HOUR,
+    poll="speed_limit_mode.current_limit_mph",
+    stream="CurrentLimitMph",
+)
+SPEED_LIMIT_ACTIVE: Final = row(
+    VEHICLE,
+    "speed_limit_active",
+    boolean,
+    poll="speed_limit_mode.active",
+    stream="SpeedLimitMode",
+)
+SUN_ROOF_PERCENT_OPEN: Final = row(
+    VEHICLE, "sun_roof_percent_open", percent, Unit.PERCENT
+)
+SUN_ROOF_STATE: Final = row(VEHICLE, "sun_roof_state", choices.SUNROOF)
+TPMS_HARD_WARNING_FL: Final = row(
+    VEHICLE, "tpms_hard_warning_fl", boolean, stream="TpmsHardWarnings.front_left"
+)
+TPMS_HARD_WARNING_FR: Final = row(
+    VEHICLE, "tpms_hard_warning_fr", boolean, stream="TpmsHardWarnings.front_right"
+)
+TPMS_HARD_WARNING_RL: Final = row(
+    VEHICLE, "tpms_hard_warning_rl", boolean, stream="TpmsHardWarnings.rear_left"
+)
+TPMS_HARD_WARNING_RR: Final = row(
+    VEHICLE, "tpms_hard_warning_rr", boolean, stream="TpmsHardWarnings.rear_right"
+)
+TPMS_LAST_SEEN_FL: Final = row(
+    VEHICLE, "tpms_last_seen_fl", epoch_seconds, poll="tpms_last_seen_pressure_time_fl"
+)
+TPMS_LAST_SEEN_FR: Final = row(
+    VEHICLE, "tpms_last_seen_fr", epoch_seconds, poll="tpms_last_seen_pressure_time_fr"
+)
+TPMS_LAST_SEEN_RL: Final = row(
+    VEHICLE, "tpms_last_seen_rl", epoch_seconds, poll="tpms_last_seen_pressure_time_rl"
+)
+TPMS_LAST_SEEN_RR: Final = row(
+    VEHICLE, "tpms_last_seen_rr", epoch_seconds, poll="tpms_last_seen_pressure_time_rr"
+)
+TPMS_PRESSURE_FL: Final = row(
+    VEHICLE, "tpms_pressure_fl", number, Unit.BAR, stream="TpmsPressureFl"
+)
+TPMS_PRESSURE_FR: Final = row(
+    VEHICLE, "tpms_pressure_fr", number, Unit.BAR, stream="TpmsPressureFr"
+)
+TPMS_PRESSURE_RL: Final = row(
+    VEHICLE, "tpms_pressure_rl", number, Unit.BAR, stream="TpmsPressureRl"
+)
+TPMS_PRESSURE_RR: Final = row(
+    VEHICLE, "tpms_pressure_rr", number, Unit.BAR, stream="TpmsPressureRr"
+)
+TPMS_SOFT_WARNING_FL: Final = row(
+    VEHICLE, "tpms_soft_warning_fl", boolean, stream="TpmsSoftWarnings.front_left"
+)
+TPMS_SOFT_WARNING_FR: Final = row(
+    VEHICLE, "tpms_soft_warning_fr", boolean, stream="TpmsSoftWarnings.front_right"
+)
+TPMS_SOFT_WARNING_RL: Final = row(
+    VEHICLE, "tpms_soft_warning_rl", boolean, stream="TpmsSoftWarnings.rear_left"
+)
+TPMS_SOFT_WARNING_RR: Final = row(
+    VEHICLE, "tpms_soft_warning_rr", boolean, stream="TpmsSoftWarnings.rear_right"
+)
+TRUNK: Final = row(VEHICLE, "trunk", opened, poll="rt", stream="DoorState.TrunkRear")
+USER_PRESENT: Final = row(
+    VEHICLE,
+    "user_present",
+    boolean,
+    poll="is_user_present",
+    stream="DriverSeatOccupied",
+)
+VALET_MODE: Final = row(VEHICLE, "valet_mode", boolean, stream="ValetModeEnabled")
+VALET_PIN_NEEDED: Final = row(VEHICLE, "valet_pin_needed", boolean)
+VEHICLE_NAME: Final = row(VEHICLE, "vehicle_name", text, stream="VehicleName")
+WINDOW_DRIVER_FRONT: Final = row(
+    VEHICLE, "window_driver_front", opened, poll="fd_window", stream="FdWindow"
+)
+WINDOW_DRIVER_REAR: Final = row(
+    VEHICLE, "window_driver_rear", opened, poll="rd_window", stream="RdWindow"
+)
+WINDOW_PASSENGER_FRONT: Final = row(
+    VEHICLE, "window_passenger_front", opened, poll="fp_window", stream="FpWindow"
+)
+WINDOW_PASSENGER_REAR: Final = row(
+    VEHICLE, "window_passenger_rear", opened, poll="rp_window", stream="RpWindow"
+)
+
+# Every row above is in the table: adding a fact is adding its row.
+VEHICLE_FIELDS: Final[tuple[Field[Any], ...]] = tuple(
+    sorted(
+        (row for row in tuple(globals().values()) if isinstance(row, Field)),
+        key=lambda row: row.key,
+    )
+)
+BY_KEY: Final[Mapping[str, Field[Any]]] = MappingProxyType(
+    {row.key: row for row in VEHICLE_FIELDS}
+)
