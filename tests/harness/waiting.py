@@ -1,0 +1,25 @@
+"""Waiting for something to become true outside, with a limit and a reason."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+class WaitedTooLongError(AssertionError):
+    """What was waited for did not happen in time."""
+
+
+async def until[T](
+    check: Callable[[], Awaitable[T]],
+    *,
+    what: str,
+    within: float = 30,
+    every: float = 0.2,
+) -> T:
+    """Repeat `check` until its answer is true, and return that answer."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within
+    while not (answer := await check()):
+        if loop.time() > deadline:
+            raise WaitedTooLongError(f"not within {within:g} s: {what} ({answer!r})")
+        await asyncio.sleep(every)
+    return answer
