@@ -100,7 +100,7 @@ class Exchange:
             payload = _security_answer(reason)
         else:
             payload = _infotainment_answer(reason)
-        self.outcome = reason or "ok"
+        self.outcome = "ok" if reason is None else reason
         self.reply.protobuf_message_as_bytes = payload
 
     def turn_away(self) -> None:
