@@ -98,7 +98,7 @@ class Hosts:
         if base is None or self.api_overridden:
             return base in self.api.values()
         scheme, _, host = base.partition("://")
-        return scheme == "https" and host.endswith(_TRUSTED)
+        return scheme == "https" and "/" not in host and host.endswith(_TRUSTED)
 
 
 def _override(text: str | None) -> str | None:
