@@ -1,0 +1,139 @@
+"""Values of the command protocol: a session with one domain of a car, and its mail.
+
+    (none) ─ handshake ─▶ in step ─ sign ─▶ in step, counter + 1
+                             │  ▲
+      fault: out of step     │  │  session info in the fault, or a new handshake
+                             ▼  │
+                           stale
+
+Invariants: a counter is never used twice within an epoch, gaps are fine; `zero` comes
+from session info that authenticated. A session holds no secret: the shared key follows
+from our private key and the car's public key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from custom_components.fleet_pulse.model.command import Domain
+
+from .errors import VehicleFault
+
+MAX_COUNTER: Final = 0xFFFF_FFFF
+
+OUT_OF_STEP: Final = frozenset(
+    {
+        "INCORRECT_EPOCH",
+        "INVALID_SIGNATURE",
+        "INVALID_TOKEN_OR_COUNTER",
+        "REPEATED_COUNTER",
+        "TIME_EXPIRED",
+        "TIME_TO_LIVE_TOO_LONG",
+    }
+)
+"""Faults after which the session needs the car's own word before it signs again."""
+
+MAY_HAVE_ACTED: Final = frozenset({"INTERNAL", "RESPONSE_MTU_EXCEEDED", "TIMEOUT"})
+"""Faults that do not say whether the car did what was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What we and one domain of a car agree on."""
+
+    domain: Domain
+    vehicle_key: bytes
+    """The domain's public key, an uncompressed point."""
+    epoch: bytes
+    counter: int
+    """The last counter used, by us or by anyone with our key."""
+    zero: datetime
+    """When the domain's clock stood at zero, by our own clock.
+
+    Only the difference counts, so a clock that is hours off does no harm.
+    """
+    clock_time: int
+    """What the domain's clock said in the newest session info."""
+    is_stale: bool = False
+
+    def following(self, known: Session | None) -> Session:
+        """Return this newer session without going back behind a known counter."""
+        if known is None or known.epoch != self.epoch:
+            return self
+        return replace(self, counter=max(self.counter, known.counter))
+
+    def replaces(self, known: Session) -> bool:
+        """Whether a fault that carries this session may overwrite the known one."""
+        return self.vehicle_key == known.vehicle_key and (
+            self.epoch != known.epoch or self.clock_time >= known.clock_time
+        )
+
+    def stale(self) -> Session:
+        """Return the session marked as out of step with the car."""
+        return replace(self, is_stale=True)
+
+    def dump(self) -> dict[str, Any]:
+        """Return what JSON can hold."""
+        return {
+            "domain": self.domain.value,
+            "vehicle_key": self.vehicle_key.hex(),
+            "epoch": self.epoch.hex(),
+            "counter": self.counter,
+            "zero": self.zero.isoformat(),
+            "clock_time": self.clock_time,
+            "is_stale": self.is_stale,
+        }
+
+    @classmethod
+    def load(cls, data: object) -> Session | None:
+        """Read what `dump` wrote; anything else is None and costs one handshake."""
+        if not isinstance(data, Mapping):
+            return None
+        try:
+            session = cls(
+                domain=Domain(data["domain"]),
+                vehicle_key=bytes.fromhex(data["vehicle_key"]),
+                epoch=bytes.fromhex(data["epoch"]),
+                counter=int(data["counter"]),
+                zero=datetime.fromisoformat(data["zero"]),
+                clock_time=int(data["clock_time"]),
+                is_stale=bool(data["is_stale"]),
+            )
+        except KeyError, TypeError, ValueError:
+            return None
+        return session if session.zero.utcoffset() == timedelta() else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message for a car, and what its reply must refer to."""
+
+    message: bytes
+    domain: Domain
+    uuid: bytes
+    address: bytes
+    """The routing address the reply comes back to, used once."""
+    request_hash: bytes = b""
+    """Binds an encrypted reply to this request; a handshake has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A car's answer to a signed command."""
+
+    payload: bytes
+    is_authenticated: bool
+    """False for firmware before 2024.38, which answers in the clear."""
+
+
+class FaultReply(VehicleFault):
+    """A fault, with the session to go on with (None: the one that was used)."""
+
+    def __init__(
+        self, fault: str, detail: str = "", *, session: Session | None = None
+    ) -> None:
+        """Keep the session; the fault decides whether the car may have acted."""
+        super().__init__(fault, detail)
+        self.session = session
+        self.may_have_acted = fault in MAY_HAVE_ACTED
