@@ -107,7 +107,10 @@ FAST_CHARGER: Final = choice(
     },
     "FastCharger",
 )
-GEAR: Final = choice({"P": "p", "R": "r", "N": "n", "D": "d"}, "ShiftState")
+_GEARS: Final = {"P": "p", "R": "r", "N": "n", "D": "d"}
+# A car that answers a poll without a gear stands; the stream's "invalid" is no answer.
+GEAR: Final = choice(_GEARS, null="p")
+STREAMED_GEAR: Final = choice(_GEARS, "ShiftState")
 HVAC_AUTO: Final = choice({"On": "on", "Override": "override"}, "HvacAutoModeState")
 HVAC_ON: Final = choice(
     {"Off": False, "On": True, "Precondition": True, "OverheatProtect": True},

@@ -11,6 +11,9 @@ from .field import Field, Reading, Source
 from .params import Primitive, Reader
 from .state import State
 
+# A car that shows Fahrenheit keeps whole degrees of it: 0.28 °C off at most.
+ROUNDING: Final = 0.3
+
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -39,6 +42,11 @@ class Risk(StrEnum):
     OPENS = "opens"
     DRIVES = "drives"
     ERASES = "erases"
+
+    @property
+    def is_physical(self) -> bool:
+        """Say whether the car itself opens or drives, there and then."""
+        return self in (Risk.OPENS, Risk.DRIVES)
 
 
 class Scope(StrEnum):
@@ -128,6 +136,12 @@ class Expect:
             return self.value.fill(params)
         return self.value(params) if callable(self.value) else self.value
 
+    def agrees(self, shown: Any, wanted: Any) -> bool:
+        """Say whether a value is as wanted; cars round what they are given."""
+        if isinstance(wanted, float) and isinstance(shown, float | int):
+            return abs(shown - wanted) <= ROUNDING
+        return shown == wanted or shown in self.also
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Command:
@@ -166,6 +180,8 @@ class Command:
     requires_plug: bool = False
     """A rule never wakes an unplugged car for it."""
     min_firmware: str | None = None
+    check: Callable[[Mapping[str, Any]], None] | None = None
+    """Raises `InvalidCall` where parameters do not go together."""
 
     @property
     def rest_only(self) -> bool:
@@ -187,6 +203,8 @@ class Command:
             value = _checked(param, given.get(param.name))
             if value is not None:
                 checked[param.name] = value
+        if self.check is not None:
+            self.check(checked)
         return Call(command=self, params=MappingProxyType(checked))
 
 
@@ -305,9 +323,9 @@ class Call:
         if command.already_when and not self._holds(command.already_when, state):
             return False
         return all(
-            state.get(e.field) in (e.wanted(self.params), *e.also)
+            e.agrees(state.get(e.field), wanted)
             for e in command.expects
-            if e.wanted(self.params) is not None
+            if (wanted := e.wanted(self.params)) is not None
         )
 
     def _holds(self, expects: tuple[Expect, ...], state: State) -> bool | None:
@@ -320,7 +338,7 @@ class Call:
             said = state.said(expect.field)
             if said is None or said.value is None:
                 return None
-            if said.value != wanted and said.value not in expect.also:
+            if not expect.agrees(said.value, wanted):
                 return False
             known = True
         return known

@@ -91,6 +91,12 @@ _HEATED_SEATS: Final = {
 }
 
 
+def _check_bounds(given: Mapping[str, Any]) -> None:
+    """Refuse a charge schedule with neither a start nor an end."""
+    if not given["start_enabled"] and not given["end_enabled"]:
+        raise InvalidCall("start_enabled", "or end_enabled must be true")
+
+
 def _overheat_protection(given: Mapping[str, Any]) -> str:
     """Return the mode that two switches make."""
     if not given["on"]:
@@ -107,7 +113,7 @@ _SET: Final = frozenset({"already_set"})
 CHARGE_MAX_RANGE: Final = Command(
     key="charge_max_range",
     scope=Scope.VEHICLE_CHARGING_CMDS,
-    benign=frozenset({"already_max_range"}),
+    benign=_SET | {"already_max_range"},
     message=_action("chargingStartStopAction", startMaxRange={}),
 )
 CHARGE_PORT_DOOR_CLOSE: Final = Command(
@@ -135,7 +141,7 @@ CHARGE_PORT_DOOR_OPEN: Final = Command(
 CHARGE_STANDARD: Final = Command(
     key="charge_standard",
     scope=Scope.VEHICLE_CHARGING_CMDS,
-    benign=frozenset({"already_standard"}),
+    benign=_SET | {"already_standard"},
     message=_action("chargingStartStopAction", startStandard={}),
 )
 CHARGE_START: Final = Command(
@@ -213,6 +219,7 @@ ADD_CHARGE_SCHEDULE: Final = Command(
         Param(name="start_enabled", read=params.flag),
         Param(name="start_time", read=_MINUTES, default=0),
     ),
+    check=_check_bounds,
     identity=("id",),
     opposites=("remove_charge_schedule",),
     min_firmware=_SCHEDULE_FIRMWARE,

@@ -134,11 +134,18 @@ def _section_readings(
 def _read(field: Field[Any], raw: Any) -> Any:
     """Return a field's value; what cannot be read is unknown and said once."""
     value = field.parse(raw)
-    if value is None and raw is not None and raw != "<invalid>":
+    if value is None and not _is_nothing(raw):
         # A word of a closed list gives nothing away; anything else might.
         shown = raw if field.options else type(raw).__name__
         _LOGGER.debug("%s cannot be read: %s", field.key, shown)
     return value
+
+
+def _is_nothing(raw: Any) -> bool:
+    """Say whether Tesla itself says that there is no value."""
+    if isinstance(raw, tuple):
+        return all(_is_nothing(part) for part in raw)
+    return raw is None or raw in ("", "<invalid>")
 
 
 def _raw(field: Field[Any], section: Mapping[Any, Any]) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .field import Field, Location, Reading, Source
 from .state import State
+from .values import HOLDS
 from .vehicle_fields import BY_KEY
 
 _MOMENT: Final = "moment"
@@ -82,8 +83,14 @@ def _fits(field: Field[Any], value: object) -> bool:
         return True
     if field.options:
         return value in field.options
-    if isinstance(value, float) and not math.isfinite(value):
-        return False
     if field.unit is not None:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, bool | int | float | str | datetime | Location)
+        return _is_number(value)
+    # `bool` is an `int` to Python, so the types are compared exactly.
+    return type(value) is HOLDS.get(field.parse)
+
+
+def _is_number(value: object) -> bool:
+    """Say whether a value is a number that can be shown."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)

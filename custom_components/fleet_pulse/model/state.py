@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from .field import Field, Reading, Source
+from .field import Field, Group, Reading, Source
 
 PROVISIONAL_FOR: Final = timedelta(seconds=90)
 
@@ -73,7 +73,7 @@ class State:
         waiting = {
             key: reading
             for key, reading in self.provisional.items()
-            if now - reading.at < PROVISIONAL_FOR
+            if abs(now - reading.at) < PROVISIONAL_FOR
             and ((said := self.readings.get(key)) is None or said.at < reading.at)
         }
         if len(waiting) == len(self.provisional):
@@ -89,5 +89,6 @@ class State:
         return State(self.readings, waiting)
 
     def newest(self) -> datetime | None:
-        """Return when the car last said anything."""
-        return max((reading.at for reading in self.readings.values()), default=None)
+        """Return when the car last said anything; the product list is Tesla's word."""
+        said = (r for r in self.readings.values() if r.field.group is not Group.PRODUCT)
+        return max((reading.at for reading in said), default=None)

@@ -47,16 +47,6 @@ def integer(value: Any) -> int | None:
     return None if read is None else round(read)
 
 
-def within(low: float, high: float) -> Callable[[Any], float | None]:
-    """Make a parser for a number that is only meant between two bounds."""
-
-    def bounded(value: Any) -> float | None:
-        read = number(value)
-        return read if read is not None and low <= read <= high else None
-
-    return bounded
-
-
 def percent(value: Any) -> int | None:
     """Read a whole percentage of something that cannot be overfull."""
     read = integer(value)
@@ -202,6 +192,8 @@ class Choice[T]:
     """By Tesla's word in lower case, without the stream's prefix."""
     prefix: str = ""
     """What the stream puts before each word, in lower case."""
+    null: T | None = None
+    """What null says, where it is an answer and not a gap."""
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -212,6 +204,8 @@ class Choice[T]:
 
     def __call__(self, value: Any) -> T | None:
         """Read a word; an unknown one is unknown."""
+        if value is None:
+            return self.null
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and abs(value) < 10**6:
@@ -221,20 +215,13 @@ class Choice[T]:
         return self.words.get(value.strip().lower().removeprefix(self.prefix))
 
 
-def choice[T](words: Mapping[str, T], prefix: str = "") -> Choice[T]:
+def choice[T](
+    words: Mapping[str, T], prefix: str = "", *, null: T | None = None
+) -> Choice[T]:
     """Make a parser for a closed list of words."""
-    return Choice({word.lower(): to for word, to in words.items()}, prefix.lower())
-
-
-def nothing_is[T](
-    value: T, parse: Callable[[Any], T | None]
-) -> Callable[[Any], T | None]:
-    """Make a parser for a fact where Tesla's null is an answer, not a gap."""
-
-    def read(raw: Any) -> T | None:
-        return value if raw is None else parse(raw)
-
-    return read
+    return Choice(
+        {word.lower(): to for word, to in words.items()}, prefix.lower(), null
+    )
 
 
 def cable_connected(value: Any) -> bool | None:
@@ -261,3 +248,18 @@ def charger_power(*, fast: bool) -> Callable[[Any], float | None]:
 _WINDOWS: Final = choice(
     {"Closed": False, "PartiallyOpen": True, "Opened": True}, "WindowState"
 )
+
+HOLDS: Final[Mapping[Callable[[Any], Any], type]] = {
+    boolean: bool,
+    cable_connected: bool,
+    epoch_milliseconds: datetime,
+    epoch_seconds: datetime,
+    firmware: str,
+    integer: int,
+    location: Location,
+    minute_of_day: int,
+    opened: bool,
+    phases: int,
+    text: str,
+}
+"""What comes out of a parser that has neither a unit nor a closed list."""

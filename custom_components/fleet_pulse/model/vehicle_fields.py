@@ -24,7 +24,6 @@ from .values import (
     miles,
     minute_of_day,
     mph,
-    nothing_is,
     number,
     opened,
     percent,
@@ -500,9 +499,9 @@ POWER: Final = row(DRIVE, "power", number, Unit.KILOWATT)
 SHIFT_STATE: Final = row(
     DRIVE,
     "shift_state",
-    nothing_is("p", choices.GEAR),
+    choices.GEAR,
     stream="Gear",
-    parse_stream=choices.GEAR,
+    parse_stream=choices.STREAMED_GEAR,
 )
 SPEED: Final = row(DRIVE, "speed", mph, Unit.KILOMETRE_PER_HOUR, stream="VehicleSpeed")
 
@@ -513,6 +512,7 @@ GUI_RANGE_DISPLAY: Final = row(GUI, "gui_range_display", text)
 GUI_TEMPERATURE_UNITS: Final = row(GUI, "gui_temperature_units", text)
 
 # The body, tyres, software and media.
+CAR_VERSION: Final = row(VEHICLE, "car_version", firmware, stream="Version")
 CENTER_DISPLAY_STATE: Final = row(
     VEHICLE, "center_display_state", choices.DISPLAY, stream="CenterDisplay"
 )
@@ -532,9 +532,6 @@ DOOR_PASSENGER_FRONT: Final = row(
 )
 DOOR_PASSENGER_REAR: Final = row(
     VEHICLE, "door_passenger_rear", opened, poll="pr", stream="DoorState.PassengerRear"
-)
-FIRMWARE: Final = row(
-    VEHICLE, "firmware", firmware, poll="car_version", stream="Version"
 )
 FRUNK: Final = row(VEHICLE, "frunk", opened, poll="ft", stream="DoorState.TrunkFront")
 HOMELINK_DEVICE_COUNT: Final = row(
