@@ -1,0 +1,145 @@
+"""What the poll policy works with: its answer, the needs around it, its memory."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from custom_components.fleet_pulse.model.state import State
+
+from .activity import Activity, activity, is_unchanged
+from .errors import Asleep, BillingLimit, FleetError, RateLimited
+from .waits import Waits
+
+
+class PollKind(StrEnum):
+    """What to ask Tesla for, now."""
+
+    FETCH = "fetch"
+    """The car's data, billed."""
+    LIST = "list"
+    """The account's products, free: a look is due and must follow a fresh word."""
+    NONE = "none"
+
+
+class PollReason(StrEnum):
+    """Why a car is asked, or why not."""
+
+    ASKED = "asked"
+    ASLEEP = "asleep"
+    BACKING_OFF = "backing_off"
+    BUDGET = "budget"
+    CHARGING = "charging"
+    COMMAND_SENT = "command_sent"
+    DISABLED = "disabled"
+    DRIVING = "driving"
+    FIRST_READ = "first_read"
+    KEPT_AWAKE = "kept_awake"
+    OFFLINE = "offline"
+    OUTDATED = "outdated"
+    PARKED = "parked"
+    RATE_LIMITED = "rate_limited"
+    RULE_DUE = "rule_due"
+    SETTLING = "settling"
+    SOMEONE_PRESENT = "someone_present"
+    TELEMETRY_LIVE = "telemetry_live"
+    UNKNOWN = "unknown"
+    """Tesla has not said yet whether the car is online."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """What to do. For NONE, `at` is when to decide again at the latest.
+
+    None as `at` waits for news of the car; the regular list brings them.
+    """
+
+    kind: PollKind
+    at: datetime | None
+    reason: PollReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What the surroundings want from a look, and what makes it unnecessary."""
+
+    asked_at: datetime | None = None
+    """When a person last asked for a look."""
+    command_at: datetime | None = None
+    """When a command was last sent whose effect must be seen."""
+    rule_at: datetime | None = None
+    """When the next rule or precondition is due."""
+    is_streaming: bool = False
+    """Telemetry is live."""
+    has_snapshots: bool = False
+    """The free list brings the car's cached snapshots."""
+    is_slow_sleeper: bool = False
+    """Looks keep it awake: Model S and X before 2021."""
+    sleeps_here: bool = True
+    """It has been seen to fall asleep at this place, or nobody keeps count."""
+    drives: tuple[datetime, ...] = ()
+    """When a drive usually starts, around now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollMemory:
+    """What the policy remembers of one car; what is lost in a restart does no harm."""
+
+    listed_at: datetime | None = None
+    """When a list last said that the car is online; None if the last one did not."""
+    online_since: datetime | None = None
+    looked_at: datetime | None = None
+    """When a look last brought data."""
+    tried_at: datetime | None = None
+    """When a look last ended, whichever way."""
+    unchanged: int = 0
+    """Looks in a row that found a parked car as it was."""
+    parked_looks: int = 0
+    """Looks in a row that found the car parked, since it came online."""
+    failures: int = 0
+    retry_at: datetime | None = None
+    """Back-off of ours: a person may try nevertheless."""
+    blocked_until: datetime | None = None
+    """Tesla's own word: nobody may."""
+    blocked_by: PollReason = PollReason.RATE_LIMITED
+
+    def listed(self, *, online: bool, now: datetime) -> PollMemory:
+        """Return the memory after any word of Tesla on whether the car is online."""
+        if online:
+            return replace(self, listed_at=now, online_since=self.online_since or now)
+        return replace(
+            self, listed_at=None, online_since=None, unchanged=0, parked_looks=0
+        )
+
+    def looked(self, before: State, after: State, *, now: datetime) -> PollMemory:
+        """Return the memory after a look that brought data."""
+        parked = activity(after) is Activity.PARKED
+        unchanged = parked and is_unchanged(before, after)
+        return replace(
+            self,
+            looked_at=now,
+            tried_at=now,
+            unchanged=self.unchanged + 1 if unchanged else 0,
+            parked_looks=self.parked_looks + 1 if parked else 0,
+            failures=0,
+            retry_at=None,
+            blocked_until=None,
+        )
+
+    def failed(
+        self, error: FleetError, *, now: datetime, waits: Waits, jitter: float = 0
+    ) -> PollMemory:
+        """Return the memory after a look that failed; `jitter` is random, 0 to 1."""
+        tried = replace(self, tried_at=now)
+        match error:
+            case Asleep():
+                return tried.listed(online=False, now=now)
+            case RateLimited():
+                wait = waits.asked_for(error)
+                reason = PollReason.RATE_LIMITED
+            case BillingLimit():
+                wait, reason = waits.disabled, PollReason.DISABLED
+            case _:
+                failures = self.failures + 1
+                wait = waits.after_failures(failures) * (1 - 0.2 * jitter)
+                return replace(tried, failures=failures, retry_at=now + wait)
+        return replace(tried, blocked_until=now + wait, blocked_by=reason)

@@ -1,0 +1,245 @@
+"""May a car be asked for its data, when next, and why not now: the poll policy.
+
+Tesla bills a look (`vehicle_data`) also when the car is asleep, and some cars stay
+awake for being looked at. The list of an account's products is free. So the list is
+asked regularly, and tells who is online; a look needs a reason.
+
+                      list: online                     settled, or something decides
+    asleep, offline ───────────────▶ settling (4 min) ──────────────▶ looked at
+          ▲                              │                            │  ▲
+          └───── list: not online ───────┴────────────────────────────┘  └─ next look
+                                                                  by what it does
+
+Invariants: no look at a car that is not online by a list answer at most 5 s old; none
+while Tesla asks to wait; none over the budget but for a person; looks are a wait apart
+that lets the car fall asleep in between; what a person asks for is tried once, at once.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from custom_components.fleet_pulse.model import vehicle_fields as fields
+from custom_components.fleet_pulse.model.field import Source
+from custom_components.fleet_pulse.model.state import State
+
+from .activity import Activity, activity, charge, last_word, told_busy_at
+from .budget import BudgetLevel
+from .poll import Needs, Poll, PollKind, PollMemory, PollReason
+from .waits import Waits
+
+ONLINE: Final = "online"
+_NOT_ONLINE: Final = {"asleep": PollReason.ASLEEP, "offline": PollReason.OFFLINE}
+_REASONS: Final = {
+    Activity.ATTENDED: PollReason.SOMEONE_PRESENT,
+    Activity.CHARGING: PollReason.CHARGING,
+    Activity.DRIVING: PollReason.DRIVING,
+    Activity.KEPT_AWAKE: PollReason.KEPT_AWAKE,
+    Activity.PARKED: PollReason.PARKED,
+}
+_LOOKS: Final = frozenset({Source.POLL, Source.RESTORED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """All that a decision rests on."""
+
+    state: State
+    memory: PollMemory
+    now: datetime
+    needs: Needs
+    waits: Waits
+    budget: BudgetLevel
+
+    @property
+    def economy(self) -> bool:
+        """Return whether to look less often."""
+        return self.budget is BudgetLevel.ECONOMY
+
+    @property
+    def online_since(self) -> datetime:
+        """Return when the car came online; a restored state is as good as just now."""
+        return self.memory.online_since or self.now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """A look that somebody or something wants, and from when on."""
+
+    at: datetime
+    reason: PollReason
+    by_person: bool = False
+
+
+def decide(
+    state: State,
+    memory: PollMemory,
+    *,
+    now: datetime,
+    needs: Needs,
+    waits: Waits,
+    budget: BudgetLevel = BudgetLevel.NORMAL,
+) -> Poll:
+    """Decide whether to ask for a car's data now, and if not, why not."""
+    word = state.said(fields.STATE)
+    said = None if word is None else word.value
+    if said != ONLINE:
+        reason = _NOT_ONLINE.get(said or "", PollReason.UNKNOWN)
+        return Poll(kind=PollKind.NONE, at=None, reason=reason)
+    case = _Case(
+        state=state, memory=memory, now=now, needs=needs, waits=waits, budget=budget
+    )
+    wishes = (_held_back(wish, case) for wish in _wishes(case))
+    # Of what is due already, the first speaks: the more particular reason.
+    wish = min(wishes, key=lambda wish: max(wish.at, now), default=None)
+    if wish is None:
+        return Poll(kind=PollKind.NONE, at=None, reason=PollReason.BUDGET)
+    if wish.at > now:
+        return Poll(kind=PollKind.NONE, at=wish.at, reason=wish.reason)
+    kind = PollKind.FETCH if _is_fresh(case) else PollKind.LIST
+    return Poll(kind=kind, at=now, reason=wish.reason)
+
+
+def _is_fresh(case: _Case) -> bool:
+    """Tell whether a list has just said that the car is online."""
+    listed = case.memory.listed_at
+    if listed is None:
+        return False
+    return timedelta() <= case.now - listed <= case.waits.list_fresh
+
+
+def _held_back(wish: _Wish, case: _Case) -> _Wish:
+    """Return a wish moved behind what holds it back, with that as its reason."""
+    memory = case.memory
+    barriers = [(memory.blocked_until, memory.blocked_by)]
+    if not wish.by_person:
+        barriers.append((memory.retry_at, PollReason.BACKING_OFF))
+    if memory.tried_at is not None:
+        barriers.append((memory.tried_at + case.waits.least_apart, wish.reason))
+    for until, reason in barriers:
+        if until is not None and until > max(wish.at, case.now):
+            wish = replace(wish, at=until, reason=reason)
+    return wish
+
+
+def _wishes(case: _Case) -> list[_Wish]:
+    """Return the looks that are wanted and that the budget permits."""
+    if not case.budget.permits_person:
+        return []
+    wishes = [_asked(case), _after_command(case)]
+    if case.budget.permits_automatic:
+        wishes.append(_by_itself(case))
+    return [wish for wish in wishes if wish is not None]
+
+
+def _asked(case: _Case) -> _Wish | None:
+    """Return what a person asked for and nobody has tried yet."""
+    asked, tried = case.needs.asked_at, case.memory.tried_at
+    if asked is None or (tried is not None and tried >= asked):
+        return None
+    return _Wish(at=asked, reason=PollReason.ASKED, by_person=True)
+
+
+def _after_command(case: _Case) -> _Wish | None:
+    """Return the one look that shows what commands did; the stream shows it, too."""
+    sent, looked = case.needs.command_at, case.memory.looked_at
+    if sent is None or case.needs.is_streaming:
+        return None
+    due = sent + case.waits.after_command
+    is_seen = looked is not None and looked >= due
+    if is_seen or case.now - sent > case.waits.command_matters:
+        return None
+    return _Wish(at=due, reason=PollReason.COMMAND_SENT)
+
+
+def _by_itself(case: _Case) -> _Wish:
+    """Return the next look that nobody needs to ask for."""
+    state, memory, online_since = case.state, case.memory, case.online_since
+    if case.needs.is_streaming:
+        last = memory.looked_at or last_word(state, _LOOKS)
+        at = online_since if last is None else last + case.waits.telemetry
+        return _Wish(at=at, reason=PollReason.TELEMETRY_LIVE)
+    words = (last_word(state), memory.looked_at)
+    word = max((at for at in words if at is not None), default=None)
+    if word is None:
+        return _Wish(at=online_since, reason=PollReason.FIRST_READ)
+    busy_at = told_busy_at(state)
+    has_looked = memory.looked_at is not None and memory.looked_at >= online_since
+    if busy_at is not None and busy_at >= online_since and not has_looked:
+        return _Wish(at=busy_at, reason=_REASONS[activity(state)])
+    if word < online_since:
+        return _waking_up(case, word)
+    doing = activity(state)
+    return _Wish(at=word + _pause(case, doing, word), reason=_REASONS[doing])
+
+
+def _waking_up(case: _Case, word: datetime) -> _Wish:
+    """Return the first look of an awake period: most of them end by themselves."""
+    needs, waits, since = case.needs, case.waits, case.online_since
+    if not needs.has_snapshots and since - word >= waits.outdated:
+        return _Wish(at=since, reason=PollReason.OUTDATED)
+    settled = since + waits.settle
+    if needs.rule_at is not None and needs.rule_at - waits.rule_lead <= settled:
+        at = max(since, needs.rule_at - waits.rule_lead)
+        return _Wish(at=at, reason=PollReason.RULE_DUE)
+    return _Wish(at=settled, reason=PollReason.SETTLING)
+
+
+def _pause(case: _Case, doing: Activity, word: datetime) -> timedelta:
+    """Return how long after the car's last word it is looked at again."""
+    waits = case.waits
+    match doing:
+        case Activity.DRIVING:
+            return waits.driving_economy if case.economy else waits.driving
+        case Activity.CHARGING:
+            return _charging(case)
+        case Activity.ATTENDED:
+            return waits.attended_economy if case.economy else waits.attended
+        case Activity.KEPT_AWAKE:
+            return _kept_awake(case, word)
+        case Activity.PARKED:
+            return _parked(case)
+
+
+def _charging(case: _Case) -> timedelta:
+    """Return the time until the level has moved far enough, or the end is over."""
+    waits, going = case.waits, charge(case.state)
+    if going.is_dc:
+        least = waits.charging_dc_economy if case.economy else waits.charging_dc
+    else:
+        least = waits.charging_ac_economy if case.economy else waits.charging_ac
+    pause = least
+    if going.minutes_per_point is not None:
+        points = waits.points_economy if case.economy else waits.points
+        pause = timedelta(minutes=points * going.minutes_per_point) / waits.time_scale
+    if going.left is not None and (left := going.left / waits.time_scale) <= pause:
+        snapshots = case.needs.has_snapshots
+        pause = left + (waits.charged_cached if snapshots else waits.charged)
+    return max(min(pause, waits.charging_longest), least)
+
+
+def _kept_awake(case: _Case, word: datetime) -> timedelta:
+    """Return the pause of a car that cannot sleep: shorter when it usually leaves."""
+    waits = case.waits
+    if case.economy:
+        return waits.kept_awake_economy
+    pause = waits.kept_awake
+    for drive in case.needs.drives:
+        near = max(drive - waits.before_drive - word, waits.drive_near)
+        if word + near <= drive + waits.after_drive:
+            pause = min(pause, near)
+    return pause
+
+
+def _parked(case: _Case) -> timedelta:
+    """Return the pause of a parked car: long enough for it to fall asleep."""
+    memory, needs, waits = case.memory, case.needs, case.waits
+    if case.economy:
+        return waits.still_online_economy
+    if needs.has_snapshots:
+        # The snapshot at sleep brings the end state, free.
+        is_curious = not needs.sleeps_here and memory.parked_looks < waits.parked_looks
+    else:
+        is_curious = memory.unchanged < waits.unchanged
+    pause = waits.parked if is_curious else waits.still_online
+    return max(pause, waits.slow_sleeper) if needs.is_slow_sleeper else pause
