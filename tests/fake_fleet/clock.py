@@ -1,7 +1,7 @@
 """The one clock of the fake cloud, and how fast physics runs beside it.
 
 Stamps (bodies, tokens, headers) are always `now()`. Physics seconds are the seconds
-since the clock was made, times the scale: with ×60 a battery charges, and a car falls
+since the clock was made, times the scale: at sixty a battery charges, and a car falls
 asleep, sixty times as fast, while everything that is compared with a real Home
 Assistant stays on real time.
 """
@@ -36,7 +36,7 @@ class Clock:
 
     @classmethod
     def real(cls, time_scale: float = 1) -> Clock:
-        """Make a clock that follows the machine's, physics running `time_scale` ×."""
+        """Make a clock that follows the machine's, physics running faster."""
         return cls(_wall_clock, time_scale=time_scale)
 
     def now(self) -> datetime:
