@@ -20,6 +20,7 @@ from .ports import free_ports
 from .waiting import until
 
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
+HOME_ASSISTANT: Final = ("-m", "homeassistant", "--skip-pip", "--log-no-color", "-c")
 # It saves what it knows at the end.
 STOPS_WITHIN: Final = 40
 
@@ -65,8 +66,7 @@ class Home(FrontDoor):
         if self._process is not None:
             raise RuntimeError("this home is already started")
         self._process = await process.start(
-            [sys.executable, "-m", "homeassistant", "-c", self.config]
-            + ["--skip-pip", "--log-no-color"],
+            [sys.executable, *HOME_ASSISTANT, self.config],
             # From here, Python finds custom_components in the folder alone.
             cwd=self.config,
             output=self.config / "output.log",
@@ -81,7 +81,9 @@ class Home(FrontDoor):
         """Stop it as a person would; return its exit code."""
         await self.hang_up()
         stopped, self._process = self._process, None
-        return stopped and await process.end(stopped, within=STOPS_WITHIN)
+        if stopped is None:
+            return None
+        return await process.end(stopped, within=STOPS_WITHIN)
 
     async def kill(self) -> None:
         """End it between two instructions, as a power cut would."""

@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-INTEGRATION: Final = (
-    Path(__file__).parents[2] / "custom_components" / "fleet_pulse"
-)
+INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "fleet_pulse"
 
 # Without `my`, Home Assistant's own address is the redirect URI: nothing outside this
 # machine takes part in signing in. Without `default_config`, nothing scans networks.

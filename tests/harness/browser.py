@@ -5,14 +5,8 @@ from pathlib import Path
 import time
 from typing import Final, Literal, Self
 
-from playwright.async_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    Playwright,
-    ViewportSize,
-    async_playwright,
-)
+from playwright import async_api
+from playwright.async_api import BrowserContext, Page, Playwright, ViewportSize
 
 from . import chromium
 from .front_door import FrontDoor
@@ -34,21 +28,21 @@ PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 SETTLE_MS: Final = 1500
 
 
-class Pages:
+class Browser:
     """A browser that is logged in as the owner of one Home Assistant."""
 
     def __init__(self, home: FrontDoor) -> None:
         """Show the pages of `home`; nothing is opened yet."""
         self._home = home
         self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
+        self._browser: async_api.Browser | None = None
         self.errors: list[str] = []
         """What went wrong in the pages' own code so far."""
 
     async def __aenter__(self) -> Self:
         """Start the browser, or raise with how to get one."""
         path = chromium.find()
-        self._playwright = await async_playwright().start()
+        self._playwright = await async_api.async_playwright().start()
         self._browser = await self._playwright.chromium.launch(
             executable_path=path, headless=True, args=ARGUMENTS
         )

@@ -1,0 +1,19 @@
+"""The story that `scripts/demo --check` plays, and what must be true in it."""
+
+from pathlib import Path
+
+from . import dashboard
+from .browser import Browser
+from .cloud import Cloud
+from .home import Home
+
+
+async def story(home: Home, cloud: Cloud, browser: Browser, shots: Path) -> None:
+    """Play it on a demo that has just become ready; raise where it goes wrong."""
+    shown = {car.vin for car in await dashboard.cars(home)}
+    assert shown == set(cloud.vins), f"the dashboard has {shown}"
+    await browser.pictures(
+        f"/{dashboard.URL_PATH}/{dashboard.VIEW_PATH}", shots, "cars"
+    )
+    assert not browser.errors, browser.errors
+    assert not (said := home.complaints("custom_components.fleet_pulse")), said
