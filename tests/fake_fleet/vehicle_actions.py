@@ -234,7 +234,7 @@ ACTIONS: Final[Mapping[str, tuple[Row, ...]]] = {
         ),
     ),
     "autoStwHeatAction": (
-        Row(command="remote_auto_steering_wheel_climate_request", params=(ON,)),
+        Row(command="remote_auto_steering_wheel_heat_climate_request", params=(ON,)),
     ),
     "chargePortDoorClose": (Row(command="charge_port_door_close"),),
     "chargePortDoorOpen": (Row(command="charge_port_door_open"),),
