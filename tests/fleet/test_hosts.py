@@ -139,9 +139,8 @@ def test_a_base_is_known_by_its_region() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["example.com", ".tesla.com", ".tesla.cn", "@", "\\", "/", "#", "?", ":", "443"]
-    + ["%2f", "%00", " ", "\t", "\n", "ｔesla.com", "..", "x", "["]
-)
+    ("example.com", ".tesla.com", ".tesla.cn", "@", "\\", "/", "#", "?", ":", "443")
+) | st.sampled_from(("%2f", "%00", " ", "\t", "\n", "\uff54esla.com", "..", "x", "["))
 _STARTS = st.sampled_from(
     ["https://example.com", "https://x.tesla.com", "https://", ""]
 )

@@ -1,7 +1,6 @@
 """What Tesla says about an account and its cars, read out of an answer."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -126,7 +125,7 @@ def bytes_of(response: object) -> bytes:
         raise InvalidAnswer("the answer is no text")
     try:
         return base64.b64decode(response, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise InvalidAnswer("the answer is no base64") from None
 
 
