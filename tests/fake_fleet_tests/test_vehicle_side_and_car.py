@@ -10,15 +10,7 @@ from tests.fake_fleet.specs import MODEL_Y
 from tests.fake_fleet.vehicle_actions import ACTIONS, CLOSURES, KEYFOB
 from tests.fake_fleet.vehicle_side import VehicleSide
 
-from .signer import (
-    CLIENT_SCALAR,
-    INFOTAINMENT,
-    LOCK,
-    START,
-    VCSEC,
-    Signer,
-    private_key,
-)
+from .signer import CLIENT_SCALAR, INFOTAINMENT, LOCK, START, VCSEC, Signer, private_key
 
 # As Tesla's own proxy sends them (github.com/teslamotors/vehicle-command).
 PAYLOADS = [
