@@ -1,0 +1,33 @@
+"""Waiting that ends when the cloud does: a slow answer must not outlive its server."""
+
+import asyncio
+from typing import Any
+
+
+class Patience:
+    """All the waiting that faults have asked for."""
+
+    def __init__(self) -> None:
+        """Start with nobody waiting."""
+        self._over = asyncio.Event()
+        self._waiting: set[asyncio.Task[Any]] = set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait so many real seconds, or until the cloud stops."""
+        task = asyncio.current_task()
+        if seconds <= 0 or task is None:
+            return
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+        except TimeoutError:
+            return
+
+    async def end(self) -> None:
+        """Let everyone who waits go on, and see them off."""
+        self._over.set()
+        if self._waiting:
+            await asyncio.wait(set(self._waiting))
+        self._over.clear()
