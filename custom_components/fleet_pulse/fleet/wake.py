@@ -258,7 +258,7 @@ def failures(
     return tuple(
         a
         for a in past
-        if a.outcome is not WakeOutcome.AWAKE and (since is None or a.at > since)
+        if a.outcome is not WakeOutcome.AWAKE and (since is None or a.at >= since)
     )
 
 
