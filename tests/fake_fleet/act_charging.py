@@ -25,8 +25,8 @@ def charge_start(parts: Parts, params: Params) -> ActResult:
             return refused("no_power")
         case "Starting" | "Charging":
             return refused("is_charging")
-    if parts.battery.soc >= parts.charging.limit:
-        return refused("complete")
+        case "Complete":
+            return refused("complete")
     driver.start_charging(parts)
     return DONE
 
