@@ -329,19 +329,16 @@ class Call:
         )
 
     def _holds(self, expects: tuple[Expect, ...], state: State) -> bool | None:
-        """Say whether the car's own words fit; None where it said nothing."""
-        known = None
-        for expect in expects:
-            wanted = expect.wanted(self.params)
-            if wanted is None:
-                continue
-            said = state.said(expect.field)
-            if said is None or said.value is None:
-                return None
-            if not expect.agrees(said.value, wanted):
-                return False
-            known = True
-        return known
+        """Say whether the car's own words fit; None where it left one of them out."""
+        fits = [
+            None if said is None or said.value is None else e.agrees(said.value, wanted)
+            for e in expects
+            if (wanted := e.wanted(self.params)) is not None
+            for said in (state.said(e.field),)
+        ]
+        if False in fits:
+            return False
+        return None if None in fits or not fits else True
 
 
 def _filled(template: Any, params: Mapping[str, Any]) -> Any:

@@ -77,19 +77,6 @@ def one_of(*words: str) -> Reader:
     return read
 
 
-def words(longest: int) -> Reader:
-    """Make a reader of some text."""
-
-    def read(value: object) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise ValueError("must be text")
-        if len(value) > longest:
-            raise ValueError(f"must not be longer than {longest} characters")
-        return value
-
-    return read
-
-
 def pin(value: object) -> str:
     """Take four digits; what was given instead is never repeated."""
     if (

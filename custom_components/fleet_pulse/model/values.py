@@ -258,6 +258,7 @@ HOLDS: Final[Mapping[Callable[[Any], Any], type]] = {
     integer: int,
     location: Location,
     minute_of_day: int,
+    number: float,
     opened: bool,
     phases: int,
     text: str,

@@ -1,0 +1,139 @@
+"""Laws of the state: whichever order and source, the newest word of the car counts."""
+
+from datetime import UTC, datetime, timedelta
+import random
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.fleet_pulse.model import vehicle_fields as fields
+from custom_components.fleet_pulse.model.field import Reading, Source
+from custom_components.fleet_pulse.model.state import PROVISIONAL_FOR, State
+
+from .strategies import readings
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+LISTS = st.lists(readings(), max_size=8)
+
+
+def locked(value: bool | None, at: datetime, source: Source) -> Reading[bool]:
+    """Return a reading of the locks."""
+    return Reading(field=fields.LOCKED, value=value, at=at, source=source)
+
+
+@settings(max_examples=60)
+@given(LISTS)
+def test_merging_twice_is_merging_once(given_readings: list[Reading[object]]) -> None:
+    """What is known already changes nothing: the very same state comes back."""
+    state = State().merged(given_readings)
+
+    assert state.merged(given_readings) is state
+
+
+@settings(max_examples=60)
+@given(LISTS, st.randoms(use_true_random=False))
+def test_order_does_not_matter(
+    given_readings: list[Reading[object]], rng: random.Random
+) -> None:
+    """Readings may arrive in any order and in any number of deliveries."""
+    shuffled = list(given_readings)
+    rng.shuffle(shuffled)
+    cut = rng.randint(0, len(shuffled))
+
+    parts = State().merged(shuffled[:cut]).merged(shuffled[cut:])
+
+    assert parts == State().merged(given_readings)
+
+
+@settings(max_examples=60)
+@given(LISTS)
+def test_the_newest_word_of_the_car_wins(
+    given_readings: list[Reading[object]],
+) -> None:
+    """No said reading is older than any that was merged for its field."""
+    state = State().merged(given_readings)
+
+    assert all(
+        (said := state.said(reading.field)) is not None and said.at >= reading.at
+        for reading in given_readings
+        if reading.source is not Source.COMMAND
+    )
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        pytest.param(
+            Source.STREAM, Source.POLL, id="the stream knows more than a poll"
+        ),
+        pytest.param(Source.POLL, Source.CACHED, id="a poll more than a snapshot"),
+        pytest.param(Source.CACHED, Source.RESTORED, id="a snapshot more than a disk"),
+    ],
+)
+def test_sources_that_speak_of_the_same_moment(better: Source, worse: Source) -> None:
+    """Of two readings of one moment the better source is believed."""
+    state = State().merged([locked(True, NOW, better), locked(False, NOW, worse)])
+
+    assert state.get(fields.LOCKED) is True
+
+
+def test_an_expectation_is_shown_until_the_car_speaks() -> None:
+    """After our command its effect is shown, but it is not what the car said."""
+    state = State().merged([locked(False, NOW - SECOND, Source.POLL)])
+    state = state.merged([locked(True, NOW, Source.COMMAND)])
+
+    assert state.get(fields.LOCKED) is True
+    assert (said := state.said(fields.LOCKED)) is not None
+    assert said.value is False
+
+
+def test_a_later_word_of_the_car_ends_an_expectation() -> None:
+    """The car disagrees: its word is shown, the expectation is dropped."""
+    state = State().merged([locked(True, NOW, Source.COMMAND)])
+    state = state.merged([locked(False, NOW + SECOND, Source.POLL)])
+
+    assert state.get(fields.LOCKED) is False
+    assert not state.settled(NOW + SECOND).provisional
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        pytest.param(PROVISIONAL_FOR - SECOND, True, id="89 seconds later it stands"),
+        pytest.param(PROVISIONAL_FOR, None, id="90 seconds later it is given up"),
+        pytest.param(
+            -2 * PROVISIONAL_FOR, None, id="a clock set back does not keep it"
+        ),
+    ],
+)
+def test_an_expectation_runs_out(after: timedelta, shown: bool | None) -> None:
+    """Nothing unconfirmed is shown for longer than 90 seconds."""
+    state = State().merged([locked(True, NOW, Source.COMMAND)])
+
+    assert state.settled(NOW + after).get(fields.LOCKED) is shown
+
+
+def test_rolling_back_shows_what_the_car_said() -> None:
+    """A refused command leaves no trace; other expectations stay."""
+    state = State().merged([locked(True, NOW, Source.COMMAND)])
+
+    assert state.without_expectation([fields.ODOMETER]) is state
+    assert state.without_expectation([fields.LOCKED]).get(fields.LOCKED) is None
+
+
+def test_nothing_to_settle_is_the_same_state() -> None:
+    """Listeners may compare states by identity."""
+    state = State().merged([locked(True, NOW, Source.COMMAND)])
+
+    assert state.settled(NOW) is state
+
+
+def test_tesla_s_list_is_no_word_of_the_car() -> None:
+    """A minutely list answer must not make old values look fresh."""
+    online = Reading(
+        field=fields.STATE, value="online", at=NOW + SECOND, source=Source.POLL
+    )
+
+    assert State().newest() is None
+    assert State().merged([locked(True, NOW, Source.POLL), online]).newest() == NOW
