@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from custom_components.fleet_pulse.model.command import Call, Domain, Kind
+from ..model.command import Call, Domain, Kind, Risk
 
 from .account import CommandAnswer
 from .errors import FleetError, VehicleFault
@@ -112,9 +112,9 @@ class CommandChannel:
                 vin, call.command.key, call.rest_params(), reason=reason
             )
 
-        return await self._repeated(
-            attempt, deadline, harmless=call.command.kind is Kind.SET
-        )
+        # Nobody may stand at a door any more that a second message would open.
+        harmless = call.command.kind is Kind.SET and call.risk is Risk.NONE
+        return await self._repeated(attempt, deadline, harmless=harmless)
 
     async def _repeated[T](
         self, attempt: Callable[[], Awaitable[T]], deadline: datetime, *, harmless: bool
