@@ -223,7 +223,8 @@ def navigation_gps_request(parts: Parts, params: Params) -> ActResult:
 
 def navigation_sc_request(parts: Parts, params: Params) -> ActResult:
     """Hear of a Supercharger."""
-    parts.motion.destination = ("Supercharger", parts.motion.place)
+    number = params.integer("id", 0, 2**63)
+    parts.motion.destination = (f"Supercharger {number}", parts.motion.place)
     return DONE
 
 

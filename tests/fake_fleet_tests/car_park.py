@@ -15,7 +15,7 @@ def parked(start: datetime = MONDAY_EVENING, **wishes: Any) -> Car:
     """Make a car on a clock of its own."""
     time_scale = wishes.pop("time_scale", 1)
     clock = Clock.stepped(start, time_scale=time_scale)
-    return Car(**{"spec": MODEL_Y, "clock": clock} | wishes)
+    return Car(spec=wishes.pop("spec", MODEL_Y), clock=clock, **wishes)
 
 
 def live(car: Car, seconds: float, slices: int = 1) -> Car:

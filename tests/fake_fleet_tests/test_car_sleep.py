@@ -71,10 +71,10 @@ def test_an_unreachable_car_never_wakes() -> None:
     car.reachable = False
     car.request_wake()
     live(car, 30 * MINUTE)
-    assert car.state == "offline"
-    assert not happened(car, "woke")
+    gone = car.state
     car.reachable = True
-    assert car.state == "asleep"
+    assert (gone, car.state) == ("offline", "asleep")
+    assert not happened(car, "woke")
 
 
 def test_wake_durations_are_real_seconds() -> None:
@@ -92,6 +92,14 @@ def test_wake_durations_are_real_seconds() -> None:
 def test_accelerated_cars_fall_asleep_within_seconds() -> None:
     """Ten to fifteen minutes at sixty times the speed."""
     assert live(parked(time_scale=60), 15.1).state == "asleep"
+
+
+def test_a_wake_up_of_an_awake_car_keeps_it_up() -> None:
+    """It begins its idle time anew."""
+    car = live(parked(), 9 * MINUTE)
+    car.request_wake()
+    assert live(car, 9.9 * MINUTE).state == "online"
+    assert not happened(car, "woke")
 
 
 def keep_present(car: Car) -> None:
