@@ -1,1 +1,89 @@
 """Fleet Pulse for Tesla: the owner's cars through Tesla's own Fleet API."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from . import services, vault, well_known
+from .const import CONF_ACCOUNT, CONF_API_URL, DOMAIN
+from .errors import setting_up
+from .journal import Journal
+from .runtime import FleetPulseConfigEntry, async_build
+from .store import SnapshotStore
+from .tokens import ACCOUNT_KIND
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CLIMATE,
+    Platform.DEVICE_TRACKER,
+    Platform.LOCK,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Offer the actions and the public key, whether or not an account works."""
+    services.async_register(hass)
+    well_known.async_register(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> bool:
+    """Bring an account back from disk; the first question to Tesla follows later."""
+    with setting_up():
+        data = entry.runtime_data = await async_build(hass, entry)
+    entry.async_on_unload(data.account.async_add_listener(_keep_listing))
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_create_background_task(
+        hass, data.account.async_refresh(), "fleet_pulse first list"
+    )
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> bool:
+    """Stop asking, and let everything noted reach the disk."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.async_stop()
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
+    """Delete everything kept of an account."""
+    identity: str = entry.data[CONF_ACCOUNT]
+    await (await vault.async_open(hass, ACCOUNT_KIND, identity)).async_remove()
+    await Journal(hass, identity).async_remove()
+    await SnapshotStore(hass, vault.identify(identity)).async_remove()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: FleetPulseConfigEntry, device: DeviceEntry
+) -> bool:
+    """Allow the removal of a car that left the account."""
+    vehicles = entry.runtime_data.account.vehicles
+    vins = {identity for domain, identity in device.identifiers if domain == DOMAIN}
+    return not any(vin in vehicles and vehicles[vin].is_listed for vin in vins)
+
+
+def _keep_listing() -> None:
+    """Listen, so that the list is asked even if every entity is disabled."""
+
+
+async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
+    """Start anew only for what the running parts cannot take in."""
+    data = entry.runtime_data
+    # What the set-up reached is stored in the entry step by step; a new key is found
+    # by the next command.
+    data.channels.async_forget()
+    if entry.data[CONF_API_URL] != data.account.client.base_url:
+        hass.config_entries.async_schedule_reload(entry.entry_id)

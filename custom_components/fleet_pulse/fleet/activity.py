@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from custom_components.fleet_pulse.model import vehicle_fields as fields
-from custom_components.fleet_pulse.model.field import Field, Group, Source
-from custom_components.fleet_pulse.model.state import State
+from ..model import vehicle_fields as fields
+from ..model.field import Field, Group, Source
+from ..model.state import State
 
 _GEARS: Final = frozenset({"d", "n", "r"})
 _KEEPERS: Final = frozenset({"camp", "dog", "on"})

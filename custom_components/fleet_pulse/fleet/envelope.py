@@ -77,7 +77,8 @@ class DataKey:
     """The key that seals one account's values, with its own sealed form."""
 
     key: bytes = field(repr=False)
-    kek_id: str
+    kek: Kek
+    """The key that the envelope is sealed with."""
     envelope: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -96,13 +97,13 @@ class DataKey:
                 key = unseal(kek.key, envelope, account=account, purpose=_DATA_KEY)
             except SealBroken:
                 continue
-            # The true id, even if the envelope's was wrong: it decides on resealing.
-            return cls(key=key, kek_id=kek.id, envelope=envelope)
+            return cls(key=key, kek=kek, envelope=envelope)
         raise SealBroken(f"no key at hand opens what key {kek_id} sealed")
 
     def resealed(self, ring: KeyRing, random: Random, *, account: str) -> DataKey:
         """Return the same data key sealed by the current KEK; itself if it is."""
-        if self.kek_id == ring.current.id == self.envelope["kek"]:
+        # The name alone proves nothing: a source may have got another content.
+        if self.kek == ring.current and self.envelope["kek"] == self.kek.id:
             return self
         return self._sealed(self.key, ring.current, random, account)
 
@@ -110,7 +111,7 @@ class DataKey:
     def _sealed(cls, key: bytes, kek: Kek, random: Random, account: str) -> Self:
         """Seal a data key with a key-encryption key."""
         envelope = seal(kek.key, key, account=account, purpose=_DATA_KEY, random=random)
-        return cls(key=key, kek_id=kek.id, envelope={"kek": kek.id, **envelope})
+        return cls(key=key, kek=kek, envelope={"kek": kek.id, **envelope})
 
 
 def seal(

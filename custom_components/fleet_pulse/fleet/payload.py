@@ -16,7 +16,7 @@ from tesla_protocol.command.vcsec_pb2 import (
     UnsignedMessage,
 )
 
-from custom_components.fleet_pulse.model.command import Domain
+from ..model.command import Domain
 
 from .errors import InvalidAnswer, InvalidParameter
 from .session import FaultReply

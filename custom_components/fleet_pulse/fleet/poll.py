@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from custom_components.fleet_pulse.model.state import State
+from ..model.state import State
 
 from .activity import Activity, activity, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from custom_components.fleet_pulse.model.command import Domain
+from ..model.command import Domain
 
 from .errors import VehicleFault
 

@@ -33,7 +33,7 @@ from tesla_protocol.command.universal_message_pb2 import (
     RoutableMessage,
 )
 
-from custom_components.fleet_pulse.model.command import Domain
+from ..model.command import Domain
 
 from . import keys
 from .envelope import Random

@@ -19,14 +19,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from custom_components.fleet_pulse.model import vehicle_fields as fields
-from custom_components.fleet_pulse.model.field import Source
-from custom_components.fleet_pulse.model.state import State
+from ..model import vehicle_fields as fields
+from ..model.field import Source
+from ..model.state import State
 
 from .activity import Activity, activity, charge, last_word, told_busy_at
 from .budget import BudgetLevel
 from .poll import Needs, Poll, PollKind, PollMemory, PollReason
 from .waits import Waits
+
+__all__ = ["Needs", "Poll", "PollKind", "PollMemory", "PollReason", "Waits", "decide"]
 
 ONLINE: Final = "online"
 _NOT_ONLINE: Final = {"asleep": PollReason.ASLEEP, "offline": PollReason.OFFLINE}
@@ -137,6 +139,8 @@ def _asked(case: _Case) -> _Wish | None:
     asked, tried = case.needs.asked_at, case.memory.tried_at
     if asked is None or (tried is not None and tried >= asked):
         return None
+    if case.now - asked > case.waits.matters:
+        return None
     return _Wish(at=asked, reason=PollReason.ASKED, by_person=True)
 
 
@@ -147,7 +151,7 @@ def _after_command(case: _Case) -> _Wish | None:
         return None
     due = sent + case.waits.after_command
     is_seen = looked is not None and looked >= due
-    if is_seen or case.now - sent > case.waits.command_matters:
+    if is_seen or case.now - sent > case.waits.matters:
         return None
     return _Wish(at=due, reason=PollReason.COMMAND_SENT)
 

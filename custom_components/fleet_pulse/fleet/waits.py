@@ -27,7 +27,8 @@ class Waits:
     outdated: timedelta = timedelta(hours=12)
     rule_lead: timedelta = timedelta(minutes=30)
     after_command: timedelta = timedelta(seconds=20)
-    command_matters: timedelta = timedelta(minutes=15)
+    matters: timedelta = timedelta(minutes=15)
+    """So long a command, or a person who asked, still wants to be shown something."""
     least_apart: timedelta = timedelta(seconds=2)
     """Between any two looks; Tesla allows 60 a minute."""
 

@@ -1,0 +1,77 @@
+"""Buttons of the cars."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .commander import Cause, Commander
+from .coordinator import VehicleCoordinator
+from .entity import VehicleDescription, VehicleEntity, async_show
+from .errors import acting
+from .model import commands, vehicle_fields as fields
+from .model.command import Command
+from .runtime import FleetPulseConfigEntry
+
+PARALLEL_UPDATES = 1
+
+type Press = Callable[[Commander, VehicleCoordinator], Awaitable[object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleButtonDescription(VehicleDescription, ButtonEntityDescription):
+    """A button: what pressing it does."""
+
+    press_fn: Press
+
+
+def sends(command: Command) -> Press:
+    """Return what brings a command to the car."""
+    return lambda commander, vehicle: commander.async_send(
+        vehicle, command.call(), Cause(reason=f"button {command.key}")
+    )
+
+
+def wakes(commander: Commander, vehicle: VehicleCoordinator) -> Awaitable[object]:
+    """Wake the car, if the guard allows."""
+    return commander.async_wake(vehicle, Cause(reason="button wake"))
+
+
+BUTTONS: Final = (
+    VehicleButtonDescription(
+        key="flash_lights",
+        field=fields.STATE,
+        press_fn=sends(commands.FLASH_LIGHTS),
+    ),
+    VehicleButtonDescription(
+        key="honk_horn", field=fields.STATE, press_fn=sends(commands.HONK_HORN)
+    ),
+    VehicleButtonDescription(key="wake", field=fields.STATE, press_fn=wakes),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: FleetPulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Offer every car there is and will be."""
+    async_show(entry, async_add_entities, VehicleButton, BUTTONS)
+
+
+class VehicleButton(VehicleEntity[VehicleButtonDescription], ButtonEntity):
+    """Something a car does once."""
+
+    entity_description: VehicleButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it."""
+        entry: FleetPulseConfigEntry = self.coordinator.config_entry
+        with acting(self.hass, entry):
+            await self.entity_description.press_fn(
+                entry.runtime_data.commander, self.coordinator
+            )

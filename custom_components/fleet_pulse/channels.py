@@ -1,0 +1,88 @@
+"""The signed way to the cars of one account: our key, and sessions kept sealed."""
+
+import asyncio
+import json
+import secrets
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from . import application
+from .fleet import keys
+from .fleet.account import CommandAnswer
+from .fleet.channel import CommandChannel
+from .fleet.client import FleetClient
+from .fleet.errors import KeyNotPaired
+from .fleet.session import Session
+from .fleet.signing import Signer
+from .model.command import Call, Domain
+from .vault import VaultFile
+
+PURPOSE: Final = "sessions"
+
+
+class _SealedSessions:
+    """The command sessions of all cars, in the account's vault."""
+
+    def __init__(self, vault: VaultFile) -> None:
+        """Read what was sealed."""
+        self._vault = vault
+        raw = vault.get(PURPOSE)
+        self._kept: dict[str, Any] = json.loads(raw) if raw else {}
+
+    def load(self, vin: str, domain: Domain) -> Session | None:
+        """Return the session last saved."""
+        return Session.load(self._kept.get(f"{vin}.{domain}"))
+
+    async def save(self, vin: str, session: Session) -> None:
+        """Keep a session; a counter must never be used twice, so it is on disk first."""
+        self._kept[f"{vin}.{session.domain}"] = session.dump()
+        await self._vault.async_put(PURPOSE, json.dumps(self._kept).encode())
+
+
+class Channels:
+    """Sends calls, and finds our key when the first one must be signed."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        client: FleetClient,
+        vault: VaultFile,
+        client_id: str,
+    ) -> None:
+        """Keep what is needed to sign; the key may be made only later."""
+        self._hass = hass
+        self._client = client
+        self._client_id = client_id
+        self._sessions = _SealedSessions(vault)
+        self._channel: CommandChannel | None = None
+        self._has_key = False
+
+    async def async_send(
+        self, vin: str, call: Call, *, signed: bool, reason: str
+    ) -> CommandAnswer:
+        """Send a call in the form asked for."""
+        if self._channel is None:
+            self._channel = await self._async_open()
+        if signed and not self._has_key:
+            raise KeyNotPaired("no key was made yet: finish the set-up first")
+        return await self._channel.send(vin, call, signed=signed, reason=reason)
+
+    @callback
+    def async_forget(self) -> None:
+        """Look for our key again before the next command."""
+        self._channel = None
+
+    async def _async_open(self) -> CommandChannel:
+        """Return a channel with our key; older cars take commands without one."""
+        key = await application.async_key(self._hass, self._client_id)
+        self._has_key = key is not None
+        return CommandChannel(
+            client=self._client,
+            signer=Signer(key or keys.create(), secrets.token_bytes),
+            now=dt_util.utcnow,
+            sleep=asyncio.sleep,
+            sessions=self._sessions,
+        )

@@ -1,0 +1,149 @@
+"""The climate of the cars' cabins."""
+
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.climate import (
+    ATTR_TEMPERATURE,
+    ClimateEntity,
+    ClimateEntityDescription,
+    ClimateEntityFeature,
+    HVACMode,
+)
+from homeassistant.const import PRECISION_HALVES, UnitOfTemperature
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import VehicleDescription, VehicleEntity, async_show
+from .model import commands, vehicle_fields as fields
+from .runtime import FleetPulseConfigEntry
+
+PARALLEL_UPDATES = 1
+
+COLDEST: Final = 15.0
+HOTTEST: Final = 28.0
+PRESETS: Final = {"off": 0, "on": 1, "dog": 2, "camp": 3}
+"""What keeps running when the driver leaves, as the car counts it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleClimateDescription(VehicleDescription, ClimateEntityDescription):
+    """A climate of a car."""
+
+
+CLIMATES: Final = (
+    VehicleClimateDescription(
+        key="cabin",
+        field=fields.IS_CLIMATE_ON,
+        also=(
+            fields.CLIMATE_KEEPER_MODE,
+            fields.DRIVER_TEMP_SETTING,
+            fields.INSIDE_TEMP,
+            fields.MAX_AVAIL_TEMP,
+            fields.MIN_AVAIL_TEMP,
+        ),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: FleetPulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Offer every car there is and will be."""
+    async_show(entry, async_add_entities, VehicleClimate, CLIMATES)
+
+
+class VehicleClimate(VehicleEntity[VehicleClimateDescription], ClimateEntity):
+    """The climate of a cabin."""
+
+    entity_description: VehicleClimateDescription
+
+    _attr_hvac_modes = [HVACMode.OFF, HVACMode.HEAT_COOL]
+    _attr_precision = PRECISION_HALVES
+    _attr_preset_modes = list(PRESETS)
+    _attr_supported_features = (
+        ClimateEntityFeature.PRESET_MODE
+        | ClimateEntityFeature.TARGET_TEMPERATURE
+        | ClimateEntityFeature.TURN_OFF
+        | ClimateEntityFeature.TURN_ON
+    )
+    _attr_target_temperature_step = PRECISION_HALVES
+    _attr_temperature_unit = UnitOfTemperature.CELSIUS
+
+    @property
+    @override
+    def hvac_mode(self) -> HVACMode | None:
+        """Return whether it runs."""
+        is_on = self.known(fields.IS_CLIMATE_ON)
+        if is_on is None:
+            return None
+        return HVACMode.HEAT_COOL if is_on else HVACMode.OFF
+
+    @property
+    @override
+    def current_temperature(self) -> float | None:
+        """Return the temperature inside."""
+        return self.known(fields.INSIDE_TEMP)
+
+    @property
+    @override
+    def target_temperature(self) -> float | None:
+        """Return what the driver's side is set to."""
+        return self.known(fields.DRIVER_TEMP_SETTING)
+
+    @property
+    @override
+    def min_temp(self) -> float:
+        """Return the lowest setting the car takes."""
+        return self.known(fields.MIN_AVAIL_TEMP) or COLDEST
+
+    @property
+    @override
+    def max_temp(self) -> float:
+        """Return the highest setting the car takes."""
+        return self.known(fields.MAX_AVAIL_TEMP) or HOTTEST
+
+    @property
+    @override
+    def preset_mode(self) -> str | None:
+        """Return what keeps running when the driver leaves."""
+        return self.known(fields.CLIMATE_KEEPER_MODE)
+
+    @override
+    async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
+        """Start or stop."""
+        if hvac_mode is HVACMode.OFF:
+            await self.async_send(commands.AUTO_CONDITIONING_STOP)
+        else:
+            await self.async_send(commands.AUTO_CONDITIONING_START)
+
+    @override
+    async def async_turn_on(self) -> None:
+        """Start."""
+        await self.async_set_hvac_mode(HVACMode.HEAT_COOL)
+
+    @override
+    async def async_turn_off(self) -> None:
+        """Stop."""
+        await self.async_set_hvac_mode(HVACMode.OFF)
+
+    @override
+    async def async_set_temperature(self, **kwargs: Any) -> None:
+        """Set both sides; a mode that comes with it is set, too."""
+        if (temperature := kwargs.get(ATTR_TEMPERATURE)) is not None:
+            await self.async_send(
+                commands.SET_TEMPS,
+                driver_temp=temperature,
+                passenger_temp=temperature,
+            )
+        if (mode := kwargs.get("hvac_mode")) is not None:
+            await self.async_set_hvac_mode(mode)
+
+    @override
+    async def async_set_preset_mode(self, preset_mode: str) -> None:
+        """Keep the climate on, for a dog, or to camp."""
+        await self.async_send(
+            commands.SET_CLIMATE_KEEPER_MODE, climate_keeper_mode=PRESETS[preset_mode]
+        )

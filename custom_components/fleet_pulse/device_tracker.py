@@ -1,0 +1,68 @@
+"""Where the cars are."""
+
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.device_tracker import (
+    TrackerEntity,
+    TrackerEntityDescription,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import VehicleDescription, VehicleEntity, async_show
+from .model import vehicle_fields as fields
+from .model.field import Location
+from .runtime import FleetPulseConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleTrackerDescription(VehicleDescription, TrackerEntityDescription):
+    """A place of a car."""
+
+
+TRACKERS: Final = (
+    VehicleTrackerDescription(key="location", field=fields.LOCATION),
+    VehicleTrackerDescription(
+        key="route",
+        field=fields.ACTIVE_ROUTE_LOCATION,
+        entity_registry_enabled_default=False,
+    ),
+)
+SCOPE: Final = "vehicle_location"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: FleetPulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Show every car there is and will be, if the owner lets us know where."""
+    if SCOPE in entry.runtime_data.account.scopes:
+        async_show(entry, async_add_entities, VehicleTracker, TRACKERS)
+
+
+class VehicleTracker(VehicleEntity[VehicleTrackerDescription], TrackerEntity):
+    """Where a car is, or where it goes."""
+
+    entity_description: VehicleTrackerDescription
+
+    @property
+    def _place(self) -> Location | None:
+        """Return the place, if it is known."""
+        place: Location | None = self.known(self.entity_description.field)
+        return place
+
+    @property
+    @override
+    def latitude(self) -> float | None:
+        """Return degrees north."""
+        return None if self._place is None else self._place.latitude
+
+    @property
+    @override
+    def longitude(self) -> float | None:
+        """Return degrees east."""
+        return None if self._place is None else self._place.longitude

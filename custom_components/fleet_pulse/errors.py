@@ -1,0 +1,196 @@
+"""The one place where Tesla's errors become Home Assistant's.
+
+Coordinators say `with updating():`, actions say `with acting(hass, entry):`.
+"""
+
+from collections.abc import Awaitable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+    ImplementationUnavailableError,
+    ServiceValidationError,
+)
+from homeassistant.helpers.update_coordinator import UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .fleet import errors as fleet
+from .fleet.errors import FleetError
+from .model.command import InvalidCall
+
+# The first class that fits counts, so a subclass stands before its base.
+TEXTS: Final[Mapping[type[FleetError], str]] = {
+    fleet.AccountLocked: "account_locked",
+    fleet.AnswerLost: "answer_lost",
+    fleet.Asleep: "asleep",
+    fleet.BadRequest: "bad_request",
+    fleet.BillingLimit: "billing_limit",
+    fleet.BudgetSpent: "budget_spent",
+    fleet.CarTrouble: "car_trouble",
+    fleet.CommandRefused: "command_refused",
+    fleet.CredentialRefused: "credential_refused",
+    fleet.Expired: "expired",
+    fleet.GrantMissing: "grant_missing",
+    fleet.InService: "in_service",
+    fleet.InvalidAnswer: "invalid_answer",
+    fleet.InvalidOverride: "invalid_override",
+    fleet.InvalidParameter: "invalid_parameter",
+    fleet.InvalidReply: "invalid_reply",
+    fleet.KeyDownloadFailed: "key_download_failed",
+    fleet.KeyNotPaired: "key_not_paired",
+    fleet.KeyTaken: "key_taken",
+    fleet.MobileAccessDisabled: "mobile_access_disabled",
+    fleet.NotFound: "not_found",
+    fleet.NotRegistered: "not_registered",
+    fleet.OriginMismatch: "origin_mismatch",
+    fleet.PrivacyRefused: "privacy_refused",
+    fleet.ProtocolRequired: "protocol_required",
+    fleet.ProtocolUnsupported: "protocol_unsupported",
+    fleet.RateLimited: "rate_limited",
+    fleet.ScopeMissing: "scope_missing",
+    fleet.SealBroken: "seal_broken",
+    fleet.SignInRequired: "sign_in_required",
+    fleet.TeslaUnavailable: "tesla_unavailable",
+    fleet.TokenRejected: "token_rejected",
+    fleet.UnknownUser: "unknown_user",
+    fleet.Unreachable: "unreachable",
+    fleet.VehicleFault: "vehicle_fault",
+    fleet.WakeFailed: "wake_failed",
+    fleet.WakeRefused: "wake_refused",
+    fleet.WrongRegion: "wrong_region",
+    fleet.Forbidden: "forbidden",
+    FleetError: "unknown_error",
+}
+
+# Only the owner's sign-in mends these.
+_REAUTH: Final = (fleet.SealBroken, fleet.SignInRequired)
+
+# The car's own words for "no", where we know what to do about them.
+REFUSALS: Final = (
+    "charging",
+    "complete",
+    "could_not_wake_buses",
+    "disconnected",
+    "invalid_command",
+    "is_charging",
+    "low_soc",
+    "no_power",
+    "not_charging",
+    "requested",
+    "vehicle_in_service",
+)
+
+
+def text_of(err: FleetError) -> str:
+    """Return the translation key of an error."""
+    if isinstance(err, fleet.CommandRefused) and err.reason in REFUSALS:
+        return f"refused_{err.reason}"
+    if isinstance(err, fleet.WakeRefused):
+        return f"wake_refused_{err.reason}"
+    return next(text for kind, text in TEXTS.items() if isinstance(err, kind))
+
+
+def _said(err: FleetError) -> dict[str, str]:
+    """Return what the text may quote: Tesla's own words, and when to try again."""
+    retry_at = getattr(err, "retry_at", None)
+    return {
+        "detail": err.detail or "-",
+        "retry_at": "-" if retry_at is None else f"{dt_util.as_local(retry_at):%H:%M}",
+    }
+
+
+def _failed(err: FleetError) -> HomeAssistantError:
+    """Return what a coordinator raises for an error."""
+    if isinstance(err, _REAUTH):
+        return ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key=text_of(err),
+            translation_placeholders=_said(err),
+        )
+    return UpdateFailed(
+        translation_domain=DOMAIN,
+        translation_key=text_of(err),
+        translation_placeholders=_said(err),
+        retry_after=err.retry_after,
+    )
+
+
+@contextmanager
+def updating() -> Generator[None]:
+    """Turn an error into what Home Assistant expects of a coordinator."""
+    try:
+        yield
+    except FleetError as err:
+        raise _failed(err) from err
+
+
+@contextmanager
+def setting_up() -> Generator[None]:
+    """Turn an error into what Home Assistant expects of an entry's set-up."""
+    try:
+        yield
+    except ImplementationUnavailableError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key="credential_unavailable"
+        ) from err
+    except FleetError as err:
+        kind = ConfigEntryAuthFailed if isinstance(err, _REAUTH) else ConfigEntryError
+        raise kind(
+            translation_domain=DOMAIN,
+            translation_key=text_of(err),
+            translation_placeholders=_said(err),
+        ) from err
+
+
+@contextmanager
+def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
+    """Turn an error into what Home Assistant expects of an action."""
+    try:
+        yield
+    except InvalidCall as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="invalid_parameter",
+            translation_placeholders={"detail": str(err)},
+        ) from err
+    except FleetError as err:
+        if isinstance(err, _REAUTH):
+            entry.async_start_reauth(hass)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=text_of(err),
+            translation_placeholders=_said(err),
+        ) from err
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a flow shows in place of a result: a text, and Tesla's words for it."""
+
+    error: FleetError
+
+    @property
+    def key(self) -> str:
+        """Return the key of the text."""
+        return text_of(self.error)
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """Return what the text quotes."""
+        return _said(self.error)
+
+
+async def tried[T](work: Awaitable[T]) -> T | Problem:
+    """Return what a flow asked for, or the problem to show instead."""
+    try:
+        return await work
+    except FleetError as err:
+        return Problem(err)

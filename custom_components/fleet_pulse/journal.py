@@ -1,0 +1,142 @@
+"""The journal on disk: what is asked of Tesla is written down before it is asked.
+
+One file per account and calendar month (UTC), one line per event. The line of a
+billable request is on disk before the request leaves; how it ended follows. After a
+crash an unsettled line counts as spent, so that the ledger can be a request too high,
+never too low, and a wake that crashed cannot be forgotten.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+import os
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .fleet.usage import (
+    BILLABLE,
+    Entry,
+    Ledger,
+    entry_line,
+    replay,
+    settle_line,
+    wake_line,
+)
+from .fleet.wake import DAY, WakeAttempt
+from .vault import identify
+
+MONTHS_KEPT: Final = 13
+_MONTH: Final = timedelta(days=31)
+
+
+def _month(at: datetime) -> str:
+    """Return the month whose file holds a moment."""
+    return f"{at:%Y-%m}"
+
+
+def _append(path: Path, text: str) -> None:
+    """Add lines and wait until they are on disk."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(folder: Path, stem: str) -> list[str]:
+    """Return the lines of the months that are kept, and delete older ones.
+
+    A crash may have torn the last line; the next one must not be glued to it.
+    """
+    folder.mkdir(exist_ok=True)
+    paths = sorted(folder.glob(f"{stem}.*"))
+    for path in paths[:-MONTHS_KEPT]:
+        path.unlink()
+    lines: list[str] = []
+    for path in paths[-MONTHS_KEPT:]:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if text and not text.endswith("\n"):
+            _append(path, "\n")
+        lines.extend(text.splitlines())
+    return lines
+
+
+class Journal:
+    """The ledger of one account and the wakes of its cars, durable."""
+
+    def __init__(self, hass: HomeAssistant, account: str) -> None:
+        """Keep the journal of an account."""
+        self._hass = hass
+        self._folder = Path(hass.config.config_dir) / STORAGE_DIR
+        self._stem = f"{DOMAIN}.journal.{identify(account)}"
+        self._lock = asyncio.Lock()
+        self._waiting: list[str] = []
+        self._writer: asyncio.Task[None] | None = None
+        self.ledger = Ledger()
+        self.wakes: tuple[WakeAttempt, ...] = ()
+        self.unsettled: tuple[Entry, ...] = ()
+
+    async def async_load(self) -> None:
+        """Read what was asked before; what has no end counts as spent."""
+        lines = await self._hass.async_add_executor_job(_read, self._folder, self._stem)
+        found = await self._hass.async_add_executor_job(replay, lines)
+        self.ledger, self.unsettled = found.ledger, found.unsettled
+        self.wakes = found.wakes
+
+    async def opened(self, entry: Entry) -> None:
+        """Put a billable request on disk before it leaves."""
+        self.ledger = self.ledger.opened(entry)
+        await self._async_write(entry_line(entry))
+
+    @callback
+    def settled(self, entry: Entry, status: int | None) -> None:
+        """Note how a request ended; free ones are only counted."""
+        if entry.category not in BILLABLE:
+            self.ledger = self.ledger.posted(entry, status)
+            return
+        self.ledger = self.ledger.settled(entry.id, status)
+        self._waiting.append(settle_line(entry.id, status))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._async_write())
+
+    async def async_note_wake(self, attempt: WakeAttempt) -> None:
+        """Put an attempt, as it is now, on disk; the guard looks at it ever after."""
+        recent = dt_util.utcnow() - _MONTH
+        others = (
+            other
+            for other in self.wakes
+            if other.at > recent and (other.vin, other.at) != (attempt.vin, attempt.at)
+        )
+        self.wakes = (*others, attempt)
+        await self._async_write(wake_line(attempt))
+
+    def wakes_today(self, vin: str) -> int:
+        """Return how many attempts there were at a car in 24 hours."""
+        since = dt_util.utcnow() - DAY
+        return sum(wake.vin == vin and wake.at > since for wake in self.wakes)
+
+    async def async_finish(self) -> None:
+        """Wait until everything noted is on disk."""
+        await self._async_write()
+
+    async def async_remove(self) -> None:
+        """Delete all months."""
+        await self.async_finish()
+
+        def delete() -> None:
+            for path in self._folder.glob(f"{self._stem}.*"):
+                path.unlink()
+
+        await self._hass.async_add_executor_job(delete)
+
+    async def _async_write(self, line: str = "") -> None:
+        """Append what waits and a line, in order, off the event loop."""
+        async with self._lock:
+            text = "".join(self._waiting) + line
+            self._waiting.clear()
+            if text:
+                path = self._folder / f"{self._stem}.{_month(dt_util.utcnow())}"
+                await self._hass.async_add_executor_job(_append, path, text)

@@ -1,0 +1,105 @@
+"""What lives while an account's entry is loaded."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from . import vault
+from .api import async_auth_client, async_client
+from .application import async_application
+from .channels import Channels
+from .commander import Commander
+from .const import CONF_ACCOUNT, CONF_API_URL
+from .coordinator import AccountCoordinator
+from .fleet.auth import claims
+from .journal import Journal
+from .model import vehicle_fields as fields
+from .store import SnapshotStore
+from .tokens import ACCOUNT_KIND, Tokens
+
+
+@dataclass(kw_only=True)
+class FleetPulseData:
+    """The parts of one account."""
+
+    account: AccountCoordinator
+    channels: Channels
+    commander: Commander
+    journal: Journal
+    tokens: Tokens
+
+    async def async_unpaired(self) -> list[tuple[str, str]]:
+        """Return VIN and name of the cars that need our key and do not have it."""
+        vehicles = self.account.vehicles
+        if not vehicles:
+            return []
+        found = await self.account.client.fleet_status(vehicles)
+        return [
+            (vin, vehicles[vin].data.get(fields.DISPLAY_NAME) or "Tesla")
+            for vin, status in found.items()
+            if status.key_paired is False and status.protocol_required is not False
+        ]
+
+    async def async_stop(self) -> None:
+        """Let everything under way reach the disk."""
+        await self.account.async_shutdown()
+        await self.commander.async_stop()
+        await self.tokens.async_finish()
+        await self.journal.async_finish()
+
+
+type FleetPulseConfigEntry = ConfigEntry[FleetPulseData]
+
+
+async def async_build(
+    hass: HomeAssistant, entry: FleetPulseConfigEntry
+) -> FleetPulseData:
+    """Put the parts of an account together, from disk alone: nothing is asked."""
+    identity: str = entry.data[CONF_ACCOUNT]
+    file = await vault.async_open(hass, ACCOUNT_KIND, identity)
+    application = await async_application(hass, entry)
+    tokens = Tokens(
+        vault=file,
+        auth=async_auth_client(hass),
+        application=application,
+        now=dt_util.utcnow,
+    )
+    journal = Journal(hass, identity)
+    await journal.async_load()
+
+    async def region_changed(base_url: str) -> None:
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_API_URL: base_url}
+        )
+
+    client = async_client(
+        hass,
+        tokens=tokens,
+        ledger=journal,
+        base_url=entry.data[CONF_API_URL],
+        region_changed=region_changed,
+    )
+    account = AccountCoordinator(
+        hass,
+        entry,
+        client=client,
+        journal=journal,
+        store=SnapshotStore(hass, vault.identify(identity)),
+        scopes=claims(tokens.pair.access_token).scopes,
+    )
+    await account.async_restore()
+    channels = Channels(
+        hass, client=client, vault=file, client_id=application.client_id
+    )
+    commander = Commander(
+        hass, entry, client=client, channels=channels, journal=journal
+    )
+    return FleetPulseData(
+        account=account,
+        channels=channels,
+        commander=commander,
+        journal=journal,
+        tokens=tokens,
+    )

@@ -1,0 +1,57 @@
+"""What survives a restart besides secrets and the journal: the cars' last states."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+
+_VERSION: Final = 1
+_DELAY: Final = 60
+"""Seconds: a crash may lose a minute of readings, never a token or a request."""
+
+type Snapshot = dict[str, dict[str, Any]]
+"""By VIN: the dumped state, and what the poll policy must remember."""
+
+
+class _SnapshotStore(Store[Snapshot]):
+    """Home Assistant's store with room for later versions."""
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: Any
+    ) -> Snapshot:
+        """Start anew from a version this code does not know: readings come back."""
+        return {}
+
+
+class SnapshotStore:
+    """The cars of one account as they were last known."""
+
+    def __init__(self, hass: HomeAssistant, account: str) -> None:
+        """Keep the snapshot of an account."""
+        self._store = _SnapshotStore(
+            hass, _VERSION, f"{DOMAIN}.snapshot.{account}", atomic_writes=True
+        )
+
+    async def async_load(self) -> Snapshot:
+        """Return what was kept; a damaged file is an empty one."""
+        loaded = await self._store.async_load()
+        if not isinstance(loaded, Mapping):
+            return {}
+        return {vin: kept for vin, kept in loaded.items() if isinstance(kept, dict)}
+
+    @callback
+    def async_save_later(self, snapshot: Callable[[], Snapshot]) -> None:
+        """Write within a minute, and at the latest when Home Assistant stops."""
+        self._store.async_delay_save(snapshot, _DELAY)
+
+    async def async_save(self, snapshot: Snapshot) -> None:
+        """Write now."""
+        await self._store.async_save(snapshot)
+
+    async def async_remove(self) -> None:
+        """Forget the cars."""
+        await self._store.async_remove()
