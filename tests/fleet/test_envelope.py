@@ -126,8 +126,12 @@ def test_an_id_that_two_keys_share_does_not_confuse() -> None:
     """A source whose content changed has the old name; the right key is found."""
     old, new = Kek(id="file", key=FILE.key), Kek(id="file", key=VARIABLE.key)
     stored = _on_disk(_vault(KeyRing((old,))))
-    vault = Vault.load(stored, ACCOUNT, KeyRing((new, old)), _stream())
+    ring = KeyRing((new, old))
+    vault = Vault.load(stored, ACCOUNT, ring, _stream())
     assert vault.get("tokens") == SECRET
+    moved = _on_disk(vault.resealed(ring))
+    again = Vault.load(moved, ACCOUNT, KeyRing((new,)), _stream())
+    assert again.get("tokens") == SECRET
 
 
 def test_another_account_cannot_open_it() -> None:
