@@ -10,12 +10,13 @@ from custom_components.fleet_pulse.fleet.errors import (
     Asleep,
     FleetError,
     InvalidAnswer,
+    ProtocolRequired,
     ProtocolUnsupported,
     RateLimited,
     TeslaUnavailable,
     Unreachable,
 )
-from custom_components.fleet_pulse.model.command import Call, Domain
+from custom_components.fleet_pulse.model.command import Call, Command, Domain, Kind
 from custom_components.fleet_pulse.model.commands import COMMANDS
 
 from .command_vectors import VIN
@@ -240,6 +241,15 @@ async def test_an_unsigned_unsafe_command_is_not(
     with pytest.raises(type(trouble.error)):
         await garage.send(call, signed=False)
     assert garage.slept == []
+
+
+async def test_what_has_no_signed_form_is_not_signed(garage: Garage) -> None:
+    """A car that takes nothing else cannot be asked for it."""
+    boombox = Command(key="remote_boombox", message=None, kind=Kind.PULSE).call()
+    with pytest.raises(ProtocolRequired):
+        await garage.send(boombox)
+    assert garage.heard == []
+    assert await garage.send(boombox, signed=False) == DONE
 
 
 # One after the other

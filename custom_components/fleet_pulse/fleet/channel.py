@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from ..model.command import Call, Domain, Kind, Risk
-
 from .account import CommandAnswer
-from .errors import FleetError, VehicleFault
+from .errors import FleetError, ProtocolRequired, VehicleFault
 from .payload import command_result, payload
 from .session import FaultReply, Session
 from .signing import Signer
@@ -133,6 +132,8 @@ class CommandChannel:
         self, vin: str, call: Call, reason: str, deadline: datetime
     ) -> CommandAnswer:
         """Sign a command, send it, and read the reply."""
+        if call.command.rest_only:
+            raise ProtocolRequired("Tesla has no signed form of this command")
         domain = call.command.domain
         message = payload(domain, call.message())
         session = await self._session(vin, domain, reason, deadline)
