@@ -15,6 +15,7 @@ from . import overview
 from .accounts import REGIONS
 from .car import Car
 from .faults import Fault
+from .vehicle_side import Fault as SignedFault
 from .world import World
 
 type Body = dict[str, Any]
@@ -22,8 +23,11 @@ type Body = dict[str, Any]
 ACTIONS: Final[Mapping[str, Callable[..., None]]] = {
     "close_door": Car.close_door,
     "drive": Car.drive,
+    "offer_update": Car.offer_update,
     "open_door": Car.open_door,
     "plug": Car.plug,
+    "power": Car.power,
+    "refuse_next": Car.refuse_next,
     "sleep": Car.sleep_now,
     "unplug": Car.unplug,
     "wake": Car.request_wake,
@@ -50,6 +54,8 @@ class Control:
         return [
             web.get("/_control/bill", _shown(self.bill)),
             web.get("/_control/cars", _shown(self.cars)),
+            web.get("/_control/cars/{vin}/commands", _found(self.commands)),
+            web.get("/_control/cars/{vin}/heard", _found(self.heard)),
             web.get("/_control/clock", _shown(self.clock)),
             web.get("/_control/faults", _shown(self.faults)),
             web.get("/_control/requests", self.requests),
@@ -71,6 +77,14 @@ class Control:
     def cars(self) -> Any:
         """Show all cars."""
         return [overview.car(car) for car in self._world.garage()]
+
+    def commands(self, vin: str) -> Any:
+        """Show what a car was told to do."""
+        return overview.commands(self._world.cars[vin])
+
+    def heard(self, vin: str) -> Any:
+        """Show the signed messages that came to a car."""
+        return overview.heard(self._world.sides[vin])
 
     def clock(self) -> Any:
         """Show the time."""
@@ -111,6 +125,8 @@ class Control:
         match places["action"]:
             case "set":
                 _set(car, body)
+            case "signed_fault":
+                self._world.sides[car.vin].faults.append(SignedFault(**body))
             case "pair":
                 car.pair(self._key(**body))
             case "unpair":
@@ -198,6 +214,21 @@ def _shown(
     async def handle(_: web.Request) -> web.Response:
         """Answer with what there is."""
         return web.json_response(show())
+
+    return handle
+
+
+def _found(
+    show: Callable[[str], Any],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Give a handler that shows something of one car."""
+
+    async def handle(request: web.Request) -> web.Response:
+        """Answer with what there is, if there is such a car."""
+        try:
+            return web.json_response(show(request.match_info["vin"]))
+        except KeyError:
+            return web.json_response({"error": "no such car"}, status=404)
 
     return handle
 

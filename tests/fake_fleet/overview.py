@@ -4,6 +4,7 @@ from typing import Any
 
 from .bill import PER_DOLLAR, Category
 from .car import Car
+from .vehicle_side import VehicleSide
 from .world import World
 
 
@@ -31,6 +32,35 @@ def car(shown: Car) -> dict[str, Any]:
         "locked": vehicle.get("locked"),
         "odometer": vehicle.get("odometer"),
     }
+
+
+def commands(shown: Car) -> list[dict[str, Any]]:
+    """List every command that reached a car, by whichever way, and its answer."""
+    return [
+        {
+            "at": at.isoformat(),
+            "command": command,
+            "params": params,
+            "result": answer.result,
+            "reason": answer.reason,
+        }
+        for at, command, params, answer in shown.commands
+    ]
+
+
+def heard(side: VehicleSide) -> list[dict[str, Any]]:
+    """List every signed message that reached a car, and what came of it."""
+    return [
+        {
+            "at": message.at.isoformat(),
+            "domain": message.domain,
+            "counter": message.counter,
+            "commands": [call.command for call in message.calls],
+            "outcome": message.outcome,
+            "acted": message.acted,
+        }
+        for message in side.heard
+    ]
 
 
 def bill(world: World) -> dict[str, Any]:

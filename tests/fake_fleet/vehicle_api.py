@@ -7,9 +7,10 @@ from typing import Any, Final
 from aiohttp import web
 
 from .car import Car
+from .decode import letter
 from .endpoint import Call
 from .refusal import PROTOCOL_REQUIRED, Refusal, bare, wrapped
-from .rest_commands import REST_ONLY
+from .rest_commands import REST_ONLY, scopes_of
 
 LOCATION: Final = "vehicle_location"
 
@@ -56,9 +57,20 @@ def _require_out_of_service(car: Car) -> None:
         raise wrapped(405)
 
 
+def _listed(call: Call) -> list[dict[str, Any]]:
+    """Show all cars of the owner."""
+    return [_product(call, car) for car in call.world.garage(call.owner)]
+
+
+def _product(call: Call, car: Car) -> dict[str, Any]:
+    """Show a car as the free list does."""
+    is_closed = car.vin in call.world.mobile_access_disabled
+    return car.product() | {"mobile_access_disabled": is_closed}
+
+
 async def products(call: Call) -> web.Response:
     """List everything the owner has."""
-    cars = [car.product() for car in call.world.garage(call.owner)]
+    cars = _listed(call)
     return _responded(cars, count=len(cars))
 
 
@@ -71,7 +83,7 @@ async def vehicles(call: Call) -> web.Response:
         raise bare(400, "invalid parameter: page") from None
     if page < 1 or not 1 <= size <= 100:
         raise bare(400, "invalid parameter: page")
-    cars = [car.product() for car in call.world.garage(call.owner)]
+    cars = _listed(call)
     pages = max(-(-len(cars) // size), 1)
     shown = cars[(page - 1) * size : page * size]
     pagination = {
@@ -87,14 +99,16 @@ async def vehicles(call: Call) -> web.Response:
 
 async def vehicle(call: Call) -> web.Response:
     """Show one car as the list does."""
-    return _responded(call.vehicle.product())
+    return _responded(_product(call, call.vehicle))
 
 
 async def vehicle_data(call: Call) -> web.Response:
     """Ask the car itself, which must be awake for it."""
     sections = _sections(call.query.get("endpoints"))
     _require_online(call.vehicle)
-    body = call.vehicle.vehicle_data(sections, location=LOCATION in call.scopes)
+    # Since firmware 2023.38 the place must be asked for by name.
+    is_told = LOCATION in call.scopes and "location_data" in (sections or ())
+    body = call.vehicle.vehicle_data(sections, location=is_told)
     call.vehicle.served_data()
     return _responded(body)
 
@@ -114,7 +128,7 @@ def _sections(asked: str | None) -> set[str] | None:
 async def wake_up(call: Call) -> web.Response:
     """Ring the car; the answer says how it is now, not how it will be."""
     call.vehicle.request_wake()
-    return _responded(call.vehicle.product())
+    return _responded(_product(call, call.vehicle))
 
 
 async def command(call: Call) -> web.Response:
@@ -131,6 +145,7 @@ async def command(call: Call) -> web.Response:
 async def signed_command(call: Call) -> web.Response:
     """Carry a signed message to the car and its answer back."""
     message = _message(call.body.get("routable_message"))
+    _inspect(message, call.scopes)
     if call.vehicle.command_signing == "off":
         raise Refusal(422)
     _require_out_of_service(call.vehicle)
@@ -148,6 +163,20 @@ def _message(encoded: object) -> bytes:
     if not message:
         raise bare(400, "invalid routable_message")
     return message
+
+
+def _inspect(message: bytes, scopes: frozenset[str]) -> None:
+    """Read a message as far as Tesla can, and stop what the token does not cover."""
+    seen = letter(message)
+    if seen is None:
+        raise bare(400, "invalid routable_message")
+    if seen.is_handshake:
+        return
+    # What only the car can read might be anything.
+    if seen.is_encrypted or not seen.commands:
+        raise wrapped(400)
+    if not all(scopes_of(name) & scopes for name in seen.commands):
+        raise bare(403, "Unauthorized missing scopes")
 
 
 async def fleet_status(call: Call) -> web.Response:

@@ -1,7 +1,5 @@
 """The API hosts: who is let in, and what the endpoints answer."""
 
-import base64
-
 import pytest
 
 from tests.fake_fleet.cloud import FakeCloud
@@ -9,9 +7,9 @@ from tests.fake_fleet.populate import EMAIL
 from tests.fake_fleet.specs import MODEL_Y
 
 from .driver import Driver, car_path, old_car_path
+from .messages import handshake, posted
 
 CHARGING_ONLY = "openid vehicle_device_data vehicle_charging_cmds"
-MESSAGE = {"routable_message": base64.b64encode(b"\x00").decode()}
 
 
 def data_url(cloud: FakeCloud) -> str:
@@ -214,6 +212,13 @@ async def test_vehicle_data_has_the_sections_asked_for(
     assert found - {"granular_access"} <= sections
 
 
+async def test_location_must_be_asked_for(cloud: FakeCloud, driver: Driver) -> None:
+    """Since 2023.38 the usual sections are silent about it."""
+    await driver.sign_in()
+    usual = await driver.get(old_car_path(cloud, "/vehicle_data"))
+    assert "latitude" not in usual.text
+
+
 async def test_location_needs_its_scope(cloud: FakeCloud, driver: Driver) -> None:
     """Without it the rest is answered."""
     path = old_car_path(cloud, "/vehicle_data")
@@ -233,7 +238,9 @@ async def test_location_needs_its_scope(cloud: FakeCloud, driver: Driver) -> Non
         pytest.param("GET", "/nearby_charging_sites", None, id="chargers"),
         pytest.param("GET", "/release_notes", None, id="release notes"),
         pytest.param("GET", "/recent_alerts", None, id="alerts"),
-        pytest.param("POST", "/signed_command", MESSAGE, id="signed command"),
+        pytest.param(
+            "POST", "/signed_command", posted(handshake()), id="signed command"
+        ),
     ],
 )
 async def test_sleeping_car_does_not_answer(
@@ -265,80 +272,6 @@ async def test_small_endpoints_answer(
     assert cloud.bill.counts()["data"] == 1
 
 
-async def test_waking_takes_its_time(cloud: FakeCloud, driver: Driver) -> None:
-    """The answer shows the car as it is now; a minute later it is up."""
-    await driver.sign_in()
-    answer = await driver.post(car_path(cloud, "/wake_up"))
-    assert (answer.status, answer.response["state"]) == (200, "asleep")
-    cloud.step(90)
-    assert (await driver.get(car_path(cloud))).response["state"] == "online"
-
-
-async def test_car_that_wants_signatures_refuses_rest(
-    cloud: FakeCloud, driver: Driver
-) -> None:
-    """The words are those that clients look for."""
-    await driver.sign_in()
-    answer = await driver.post(car_path(cloud, "/command/door_lock"))
-    assert answer.status == 403
-    assert "Tesla Vehicle Command Protocol required" in answer.error
-
-
-async def test_old_car_does_not_know_signatures(
-    cloud: FakeCloud, driver: Driver
-) -> None:
-    """422, without a word."""
-    await driver.sign_in()
-    answer = await driver.post(old_car_path(cloud, "/signed_command"), MESSAGE)
-    assert (answer.status, answer.text) == (422, "")
-
-
-async def test_old_car_obeys_rest(cloud: FakeCloud, driver: Driver) -> None:
-    """And refuses with a reason, still as a 200."""
-    await driver.sign_in()
-    path = old_car_path(cloud, "/command/set_charge_limit")
-    assert (await driver.post(path, {"percent": 77})).response == {
-        "result": True,
-        "reason": "",
-    }
-    again = await driver.post(path, {"percent": 77})
-    assert again.response == {"result": False, "reason": "already_set"}
-    data = await driver.get(old_car_path(cloud, "/vehicle_data"))
-    assert data.response["charge_state"]["charge_limit_soc"] == 77
-
-
-async def test_signed_message_reaches_the_car(cloud: FakeCloud, driver: Driver) -> None:
-    """What comes back is the car's own answer, even to nonsense."""
-    await driver.sign_in()
-    await driver.post(car_path(cloud, "/wake_up"))
-    cloud.step(90)
-    answer = await driver.post(car_path(cloud, "/signed_command"), MESSAGE)
-    assert answer.status == 200
-    assert base64.b64decode(answer.response)
-
-
-@pytest.mark.parametrize(
-    ("ending", "body", "status"),
-    [
-        pytest.param("/command/dance", {}, 400, id="unknown command"),
-        pytest.param("/signed_command", {}, 400, id="no message"),
-        pytest.param(
-            "/signed_command", {"routable_message": "!"}, 400, id="not base64"
-        ),
-        pytest.param("/signed_command", {**MESSAGE, "x": 1}, 400, id="extra name"),
-        pytest.param("/signed_command", [1], 400, id="not an object"),
-        pytest.param("/dance", {}, 404, id="unknown path"),
-    ],
-)
-async def test_nonsense_is_refused(
-    cloud: FakeCloud, driver: Driver, ending: str, body: object, status: int
-) -> None:
-    """Nothing of it reaches the car."""
-    await driver.sign_in()
-    answer = await driver.post(car_path(cloud, ending), body)
-    assert answer.status == status
-
-
 @pytest.mark.parametrize(
     "query",
     [
@@ -355,22 +288,14 @@ async def test_odd_queries_are_refused(
     assert answer.status == 400
 
 
-async def test_car_in_service_takes_no_commands(
-    cloud: FakeCloud, driver: Driver
-) -> None:
-    """The workshop has it."""
-    await driver.sign_in()
-    cloud.cars[old_car_path(cloud).split("/")[-1]].in_service = True
-    answer = await driver.post(old_car_path(cloud, "/command/door_lock"))
-    assert (answer.status, answer.error) == (405, "vehicle is currently in service")
-
-
 async def test_mobile_access_can_be_off(cloud: FakeCloud, driver: Driver) -> None:
     """Then the car is closed to everything."""
     await driver.sign_in()
     cloud.mobile_access_disabled.update(cloud.cars)
     answer = await driver.get(car_path(cloud))
     assert (answer.status, answer.error) == (401, "mobile_access_disabled")
+    listed = await driver.get("/api/1/products")
+    assert [car["mobile_access_disabled"] for car in listed.response] == [True, True]
 
 
 async def test_fleet_status_tells_who_knows_the_key(
