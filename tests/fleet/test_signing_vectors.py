@@ -36,6 +36,7 @@ from .command_vectors import (
     DOMAINS,
     NOW,
     VIN,
+    cases,
     generated,
     needs_vectors,
     private_key,
@@ -184,7 +185,7 @@ def test_an_unpaired_key_is_recognized() -> None:
         signer.open_handshake(VIN, outgoing, reply, NOW)
 
 
-@pytest.mark.parametrize("item", EXCHANGES)
+@pytest.mark.parametrize("item", cases(EXCHANGES))
 def test_a_command_is_signed_as_tesla_signs_it(item: dict[str, Any]) -> None:
     """The whole message equals that of Tesla's own code."""
     session, outgoing = _signed(item)
@@ -194,7 +195,7 @@ def test_a_command_is_signed_as_tesla_signs_it(item: dict[str, Any]) -> None:
     assert session.counter == item["counter"]
 
 
-@pytest.mark.parametrize("item", EXCHANGES)
+@pytest.mark.parametrize("item", cases(EXCHANGES))
 def test_an_encrypted_reply_of_teslas_code_opens(item: dict[str, Any]) -> None:
     """The payload comes out; it was sealed for this request alone."""
     session, outgoing = _signed(item)
@@ -204,7 +205,7 @@ def test_an_encrypted_reply_of_teslas_code_opens(item: dict[str, Any]) -> None:
     assert reply.is_authenticated
 
 
-@pytest.mark.parametrize("item", EXCHANGES)
+@pytest.mark.parametrize("item", cases(EXCHANGES))
 @pytest.mark.parametrize(
     "change",
     [
@@ -267,7 +268,7 @@ def test_a_fault_of_teslas_code_brings_a_session() -> None:
     assert info.epoch != session.epoch
 
 
-@pytest.mark.parametrize("sent", PAYLOADS)
+@pytest.mark.parametrize("sent", cases(PAYLOADS))
 def test_a_command_is_worded_as_teslas_proxy_words_it(sent: dict[str, Any]) -> None:
     """Protobuf's JSON becomes the bytes that Tesla's proxy sends."""
     domain = DOMAINS[sent["domain"]]

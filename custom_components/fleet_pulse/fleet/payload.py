@@ -17,7 +17,6 @@ from tesla_protocol.command.vcsec_pb2 import (
 )
 
 from ..model.command import Domain
-
 from .errors import InvalidAnswer, InvalidParameter
 from .session import FaultReply
 

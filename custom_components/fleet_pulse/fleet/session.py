@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..model.command import Domain
-
 from .errors import VehicleFault
 
 MAX_COUNTER: Final = 0xFFFF_FFFF

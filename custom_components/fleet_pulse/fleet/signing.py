@@ -34,7 +34,6 @@ from tesla_protocol.command.universal_message_pb2 import (
 )
 
 from ..model.command import Domain
-
 from . import keys
 from .envelope import Random
 from .errors import InvalidReply, KeyNotPaired, MobileAccessDisabled
