@@ -16,6 +16,7 @@ from .geography import Place
 from .life import Life
 from .sections import written
 from .sleep_machine import SleepMachine, SleepModel
+from .snapshot import snapshot
 from .specs import CarSpec
 
 WAKE_SECONDS: Final = (8.0, 60.0)
@@ -59,6 +60,8 @@ class Car:
         self.whitelist: set[bytes] = set()
         self.whitelist_changed: list[Callable[[], None]] = []
         self.cached_data = False
+        """Whether the car pushes snapshots, which the free list then carries."""
+        self._snapshot: str | None = None
         self.wake_requests = 0
         self.commands: list[tuple[datetime, str, dict[str, Any], ActResult]] = []
         """Every command that reached it, and what it answered."""
@@ -94,6 +97,7 @@ class Car:
             sleep=self._sleep,
             commuter=commuter,
             mean_outside=mean_outside,
+            push=self._push,
         )
         self._random = Random(f"{seed}:people")
         self._refusals: list[ActResult] = []
@@ -122,7 +126,7 @@ class Car:
             "access_type": "OWNER",
             "display_name": self.name,
             "option_codes": None,
-            "cached_data": None,
+            "cached_data": self._snapshot if self.cached_data else None,
             "mobile_access_disabled": False,
             "granular_access": {"hide_private": False},
             "tokens": None,
@@ -313,6 +317,11 @@ class Car:
         return self.parts.awake_seconds
 
     # Inside.
+
+    def _push(self) -> None:
+        """Leave a snapshot with Tesla, if it has a connection."""
+        if self.cached_data and self.reachable:
+            self._snapshot = snapshot(self.parts, self.parts.now)
 
     def _answer(self, command: str, params: dict[str, Any]) -> ActResult:
         """Find the answer to a command."""

@@ -6,6 +6,7 @@ therefore changes nothing: same seed, same commands at the same moments, same li
 What a look shows is at most one cut of the grid old.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import floor
 from typing import Final
@@ -34,14 +35,16 @@ class Life:
         sleep: SleepMachine,
         commuter: Commuter | None,
         mean_outside: float,
+        push: Callable[[], None],
     ) -> None:
-        """Begin where the parts are."""
+        """Begin where the parts are; `push` is called when a car tells of itself."""
         self.parts = parts
         self.sleep = sleep
         self.scheduler = Scheduler(parts, clock)
         self._clock = clock
         self._commuter = commuter
         self._mean_outside = mean_outside
+        self._push = push
         self._outing = self._next_outing()
         self._charging_state = parts.charging_state
 
@@ -117,7 +120,10 @@ class Life:
         if parts.is_charging and not self.sleep.is_online:
             self.sleep.wake(parts.seconds, "charging")
         self.sleep.tick(parts.seconds, busy=parts.is_busy)
-        parts.is_awake = self.sleep.is_online
+        if parts.is_awake != self.sleep.is_online:
+            # Asleep or awake, either way the last thing it did was to tell of itself.
+            parts.is_awake = self.sleep.is_online
+            self._push()
         if parts.charging_state != self._charging_state:
             self._charging_state = parts.charging_state
             self.parts.note(f"charging state {self._charging_state}")
@@ -141,6 +147,7 @@ class Life:
             software.version, software.update = software.update, ""
             software.status, software.downloaded = "", 0
             self.parts.note(f"installed {software.version}")
+            self._push()
 
     def _go(self, outing: Outing) -> None:
         """Do what the commuter does next."""

@@ -1,15 +1,18 @@
 """What the fake cars say has the shape of what real ones said."""
 
+from base64 import b64decode
+from datetime import UTC
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tesla_protocol.command.vehicle_pb2 import VehicleData
 
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.specs import MODEL_S_2016, SPECS
 
-from .car_park import MONDAY_EVENING, live, parked
+from .car_park import MONDAY_EVENING, happened, live, parked
 
 RECORDINGS = Path(__file__).parents[2] / "../shared/data/fleet_api"
 
@@ -235,3 +238,42 @@ def test_an_update_is_seen_and_installed() -> None:
     assert car.state == "online"
     live(car, 1600)
     assert section(car, "vehicle_state")["car_version"] == "2026.44.3"
+
+
+def pushed(car: Car) -> VehicleData:
+    """Unpack the snapshot that the free list carries."""
+    return VehicleData.FromString(b64decode(car.product()["cached_data"]))
+
+
+def test_a_snapshot_is_pushed_at_sleep_and_at_wake() -> None:
+    """It says what was so then, with the time of then, and costs nothing."""
+    car = parked(soc=61.6)
+    car.cached_data = True
+    assert car.product()["cached_data"] is None
+    car.act("set_charge_limit", {"percent": 70})
+    live(car, 1200)
+    asleep_at = happened(car, "fell asleep")[0]
+    told = pushed(car)
+    assert told.charge_state.battery_level == round(car.soc)
+    assert told.charge_state.charge_limit_soc == 70
+    assert told.charge_state.charging_state.HasField("Disconnected")
+    assert told.charge_state.timestamp.ToDatetime(UTC) == asleep_at
+    assert told.closures_state.locked
+    assert told.location_state.native_latitude_d == pytest.approx(car.home[0])
+    assert told.climate_state.inside_temp_celsius == pytest.approx(
+        car.parts.cabin.inside, abs=0.5
+    )
+    car.plug("ac")
+    told = pushed(car)
+    assert told.charge_state.timestamp.ToDatetime(UTC) > asleep_at
+    car.cached_data = False
+    assert car.product()["cached_data"] is None
+
+
+def test_an_unreachable_car_pushes_nothing() -> None:
+    """What Tesla has stays as it was."""
+    car = parked()
+    car.cached_data = True
+    car.reachable = False
+    live(car, 1200)
+    assert car.product()["cached_data"] is None
