@@ -426,6 +426,16 @@ def test_asked_to_wait_too_long_it_is_over(
     assert slowed(steps, elapsed=SECOND, wait=wait, limits=LIMITS) == ()
 
 
+def test_nothing_is_posted_without_a_look_after_it() -> None:
+    """A post that could not be followed up in time is left out."""
+    steps = slowed(
+        plan(max_posts=2), elapsed=timedelta(), wait=179 * SECOND, limits=LIMITS
+    )
+
+    assert offsets(steps, WakeAction.POST) == [179]
+    assert steps[-1] == WakeStep(action=WakeAction.LOOK, after=237 * SECOND)
+
+
 @settings(max_examples=60)
 @given(
     st.integers(1, 3),

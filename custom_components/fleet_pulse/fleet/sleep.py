@@ -22,7 +22,6 @@ from typing import Final
 from ..model import vehicle_fields as fields
 from ..model.field import Source
 from ..model.state import State
-
 from .activity import Activity, activity, charge, last_word, told_busy_at
 from .budget import BudgetLevel
 from .poll import Needs, Poll, PollKind, PollMemory, PollReason
