@@ -22,7 +22,7 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
+DESKTOP: Final[ViewportSize] = {"width": 1600, "height": 1200}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 # Cards draw themselves after the page says it is there.
 SETTLE_MS: Final = 1500

@@ -5,10 +5,12 @@ page is visited, progress waited for. `create_entry` and `abort` are the ends.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from .front_door import FrontDoor
+
+type Answer = Mapping[str, Any] | Callable[[], Awaitable[Mapping[str, Any]]]
 
 PATH: Final = "/config/config_entries/flow"
 ENDS: Final = frozenset({"abort", "create_entry"})
@@ -27,10 +29,13 @@ class Flow:
         self,
         home: FrontDoor,
         *,
-        answers: Mapping[str, Mapping[str, Any]] | None = None,
+        answers: Mapping[str, Answer] | None = None,
         prefer: Sequence[str] = (),
     ) -> None:
-        """Answer forms by step id, and take the preferred option of menus."""
+        """Answer forms by step id, and take the preferred option of menus.
+
+        An answer may be what has to be done outside before it can be given.
+        """
         self._home = home
         self._answers = answers or {}
         self._prefer = prefer
@@ -60,7 +65,7 @@ class Flow:
         path = f"{PATH}/{step['flow_id']}"
         match step["type"]:
             case "form":
-                return await self._step(path, self._fill(step))
+                return await self._step(path, await self._fill(step))
             case "menu":
                 return await self._step(path, {"next_step_id": self._choose(step)})
             case "external":
@@ -75,7 +80,7 @@ class Flow:
         found: dict[str, Any] = await self._home.post(path, data)
         return found
 
-    def _fill(self, step: dict[str, Any]) -> dict[str, Any]:
+    async def _fill(self, step: dict[str, Any]) -> dict[str, Any]:
         """Fill a form: what we know of it, else what it suggests."""
         if step["errors"]:
             raise FlowStuckError(
@@ -86,7 +91,8 @@ class Flow:
             for field in step["data_schema"]
             if "default" in field
         }
-        return defaults | dict(self._answers.get(step["step_id"], {}))
+        answer = self._answers.get(step["step_id"], {})
+        return defaults | dict(await answer() if callable(answer) else answer)
 
     def _choose(self, step: dict[str, Any]) -> str:
         """Choose from a menu."""

@@ -1,16 +1,11 @@
 """From a fresh Home Assistant to two paired cars, without a click."""
 
-from typing import Any, Final
+from typing import Any
 
 from .cloud import CLIENT_ID, CLIENT_SECRET, DOMAIN, Cloud
 from .flows import Flow, FlowStuckError
 from .home import Home
 from .seed import INTEGRATION
-
-ANSWERS: Final[dict[str, dict[str, Any]]] = {
-    "domain": {"domain": DOMAIN},
-    "pair": {"later": True},
-}
 
 
 async def sign_in(home: Home) -> dict[str, Any]:
@@ -22,23 +17,29 @@ async def sign_in(home: Home) -> dict[str, Any]:
         client_secret=CLIENT_SECRET,
         name="Tesla",
     )
-    step = await Flow(home, answers=ANSWERS).begin(INTEGRATION.name)
+    step = await Flow(home).begin(INTEGRATION.name)
     if step["type"] != "create_entry":
         raise FlowStuckError(f"no entry: {step['reason']}")
     return step
 
 
-async def finish(home: Home, cloud: Cloud, created: dict[str, Any]) -> list[str]:
-    """Register the key and pair the cars that take one; return the steps taken."""
+async def finish(home: Home, cloud: Cloud, created: dict[str, Any]) -> str:
+    """Register the key and pair the cars that take one; return how it ended."""
+
+    async def scan() -> dict[str, Any]:
+        """Scan the QR codes with a phone, then ask to check again."""
+        for vin, car in (await cloud.cars()).items():
+            if car["command_signing"] != "off":
+                await cloud.pair(vin)
+        return {"later": False}
+
     _, flow_id = created["next_flow"]
-    flow = Flow(home, answers=ANSWERS)
-    await flow.go_on(flow_id)
-    for vin, car in (await cloud.cars()).items():
-        if car["command_signing"] != "off":
-            await cloud.pair(vin)
-    return flow.seen
+    flow = Flow(home, answers={"domain": {"domain": DOMAIN}, "pair": scan})
+    return str((await flow.go_on(flow_id))["reason"])
 
 
-async def onboard(home: Home, cloud: Cloud) -> list[str]:
-    """Do all of it; return the steps of the second part."""
-    return await finish(home, cloud, await sign_in(home))
+async def onboard(home: Home, cloud: Cloud) -> None:
+    """Do all of it, or raise with where it ended."""
+    reason = await finish(home, cloud, await sign_in(home))
+    if reason != "set_up":
+        raise FlowStuckError(f"the set-up ended with: {reason}")

@@ -10,11 +10,12 @@ INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "fleet_pu
 
 # Without `my`, Home Assistant's own address is the redirect URI: nothing outside this
 # machine takes part in signing in. Without `default_config`, nothing scans networks.
+# The place is where the fake cars are at home.
 CONFIGURATION: Final = """\
 homeassistant:
   name: Home
-  latitude: 52.37
-  longitude: 4.89
+  latitude: 52.5200
+  longitude: 13.4050
   elevation: 0
   unit_system: metric
   currency: EUR
