@@ -297,7 +297,7 @@ class Car:
         return self.parts.closures.is_locked
 
     @property
-    def place(self) -> Place:
+    def location(self) -> Place:
         """Where it is."""
         return self.parts.motion.place
 

@@ -25,7 +25,7 @@ def depart(parts: Parts, to: Place, minutes: float) -> None:
         to=to,
         km=km,
         begins=parts.seconds,
-        ends=parts.seconds + minutes * 60,
+        ends=parts.seconds + max(1.0, minutes * 60),
     )
     motion.heading = bearing(motion.place, to)
     parts.closures.is_locked = False

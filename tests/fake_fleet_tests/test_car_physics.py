@@ -143,11 +143,20 @@ def test_a_drive_costs_distance_time_and_energy() -> None:
     assert car.parts.is_user_present
     assert 50 < car.parts.motion.speed_kmh < 100
     live(car, 16 * 60)
-    assert distance_km(car.place, to) < 0.01
+    assert distance_km(car.location, to) < 0.01
     assert car.parts.motion.odometer_km - odometer == pytest.approx(30, rel=0.01)
     assert 5 < 70 - car.soc < 10
     assert car.parts.motion.trip is None
     assert car.locked
+
+
+def test_a_drive_takes_at_least_a_moment() -> None:
+    """Nobody is anywhere at once; and one can come back to where one was."""
+    car = parked(soc=50)
+    car.drive(0, car.home)
+    assert car.parts.motion.trip is not None
+    live(car, 2)
+    assert car.location == car.home
 
 
 def test_a_drive_cannot_go_below_empty() -> None:

@@ -257,7 +257,7 @@ def test_a_commuters_week(commuting: Car) -> None:
     live(commuting, 7 * 24 * HOUR)
     assert 12 <= len(happened(commuting, "drove off")) <= 14
     assert len(happened(commuting, "plugged in")) >= 6
-    assert distance_km(commuting.place, commuting.home) < 0.01
+    assert distance_km(commuting.location, commuting.home) < 0.01
     assert commuting.plugged
     assert commuting.soc > 75
     assert commuting.awake_seconds < 0.35 * 7 * 24 * HOUR
@@ -266,5 +266,5 @@ def test_a_commuters_week(commuting: Car) -> None:
 def test_a_commuter_is_at_work_at_noon(commuting: Car) -> None:
     """On a Monday."""
     live(commuting, 12 * HOUR)
-    assert distance_km(commuting.place, commuting.home) > 15
+    assert distance_km(commuting.location, commuting.home) > 15
     assert not commuting.plugged

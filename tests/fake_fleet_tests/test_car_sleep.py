@@ -197,7 +197,7 @@ def test_looking_changes_nothing(seed: int, slices: int) -> None:
         live(car, 10)
     assert [what for _, what in rarely.events] == [what for _, what in often.events]
     assert rarely.soc == pytest.approx(often.soc, abs=1e-6)
-    assert rarely.place == pytest.approx(often.place)
+    assert rarely.location == pytest.approx(often.location)
     gaps = [
         abs((a - b).total_seconds())
         for (a, _), (b, _) in zip(rarely.events, often.events, strict=True)
