@@ -15,9 +15,15 @@ START: Final = datetime(2026, 10, 5, 6, tzinfo=UTC)
 
 
 @pytest.fixture
-async def cloud(socket_enabled: None) -> AsyncIterator[FakeCloud]:
+def cloud_clock() -> Clock:
+    """Give the clock of the cloud; tests with a time of their own replace this."""
+    return Clock.stepped(START)
+
+
+@pytest.fixture
+async def cloud(socket_enabled: None, cloud_clock: Clock) -> AsyncIterator[FakeCloud]:
     """Give a started cloud with one application, one European owner and two cars."""
-    world = FakeCloud(Clock.stepped(START))
+    world = FakeCloud(cloud_clock, ticks=False)
     world.add_application(
         CLIENT_ID,
         CLIENT_SECRET,

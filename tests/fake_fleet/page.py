@@ -22,6 +22,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 0 0 .5rem; }
 .grid { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); }
 .soft { color: var(--soft); } .warn { color: var(--warn); }
+.grid > .card { margin: 0; } .grid { margin: 0 0 1rem; }
 button { font: inherit; padding: .4rem .9rem; margin: .15rem .1rem; cursor: pointer;
   border: 1px solid var(--edge); border-radius: 8px; background: transparent;
   color: var(--text); }
@@ -49,6 +50,7 @@ def render(
         text=(
             '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<link rel="icon" href="data:,">'
             f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
             f"<body><main{kind}><h1>{escape(title)}</h1>{body}</main></body></html>"
         ),

@@ -138,10 +138,10 @@ def _bill(world: World) -> str:
 def _requests(last: list[Request]) -> str:
     """Render the last requests, newest first."""
     rows = "".join(
-        f"<tr><td>{asked.at:%H:%M:%S}</td><td>{asked.host}</td>"
-        f"<td>{asked.method} <code>{escape(asked.path)}</code></td>"
+        f"<tr><td>{asked.at:%H:%M:%S}</td>"
         f"<td{_warning(asked)}>{asked.status or 'cut'}</td>"
-        f"<td>{asked.category if asked.billed else ''}</td></tr>"
+        f"<td>{asked.category if asked.billed else ''}</td><td>{asked.host}</td>"
+        f"<td>{asked.method} <code>{escape(asked.path)}</code></td></tr>"
         for asked in last
     )
     return f"<table>{rows}</table>" if rows else '<p class="soft">None yet.</p>'

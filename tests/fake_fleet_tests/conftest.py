@@ -6,11 +6,11 @@ from aiohttp import ClientSession
 import pytest
 
 from tests.fake_fleet.cloud import FakeCloud
-from tests.fake_fleet.fixtures import cloud
+from tests.fake_fleet.fixtures import cloud, cloud_clock
 
 from .driver import Driver
 
-__all__ = ["cloud", "driver"]
+__all__ = ["cloud", "cloud_clock", "driver"]
 
 
 @pytest.fixture

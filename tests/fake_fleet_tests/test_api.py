@@ -275,6 +275,71 @@ async def test_small_endpoints_answer(
 @pytest.mark.parametrize(
     "query",
     [
+        pytest.param({"page": "x"}, id="no number"),
+        pytest.param({"page": "0"}, id="pages count from one"),
+        pytest.param({"page_size": "101"}, id="too much at once"),
+    ],
+)
+async def test_odd_pages_are_refused(driver: Driver, query: dict[str, str]) -> None:
+    """Rather than guessed."""
+    await driver.sign_in()
+    url = f"{driver.cloud.api_urls['eu']}/api/1/vehicles"
+    assert (await driver.call("GET", url, query=query)).status == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param({}, 400, id="no list"),
+        pytest.param({"vins": []}, 400, id="empty list"),
+        pytest.param({"vins": ["XP7YGCEK5RB999999"]}, 404, id="somebody's car"),
+        pytest.param({"vins": [1]}, 404, id="not a VIN"),
+    ],
+)
+async def test_odd_fleet_status_is_refused(
+    driver: Driver, body: dict[str, object], status: int
+) -> None:
+    """Only the caller's own cars can be asked about."""
+    await driver.sign_in()
+    answer = await driver.post("/api/1/vehicles/fleet_status", body)
+    assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        pytest.param("application/json", "{", id="torn JSON"),
+        pytest.param("text/plain", "{}", id="not called JSON"),
+    ],
+)
+async def test_odd_bodies_are_refused(
+    cloud: FakeCloud, driver: Driver, content_type: str, body: str
+) -> None:
+    """A client that forgets the header must find out here."""
+    await driver.sign_in()
+    async with driver.session.post(
+        f"{cloud.api_urls['eu']}{old_car_path(cloud, '/command/flash_lights')}",
+        data=body,
+        headers={
+            "Authorization": f"Bearer {driver.access}",
+            "Content-Type": content_type,
+        },
+    ) as response:
+        assert response.status == 400
+    assert not cloud.cars[old_car_path(cloud).split("/")[-1]].flashes
+
+
+async def test_wrong_method(cloud: FakeCloud, driver: Driver) -> None:
+    """The answer names the right one, and costs nothing."""
+    await driver.sign_in()
+    answer = await driver.get(car_path(cloud, "/wake_up"))
+    assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+    assert not cloud.requests.billed
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         pytest.param({"endpoints": "charge_state,drive_state"}, id="commas"),
         pytest.param({"endpoint": "charge_state"}, id="misspelt name"),
     ],
@@ -319,30 +384,3 @@ async def test_fleet_status_tells_who_knows_the_key(
     assert info[young.vin]["vehicle_command_protocol_required"]
     assert info[young.vin]["firmware_version"] == MODEL_Y.car_version.split()[0]
     assert not info[old.vin]["vehicle_command_protocol_required"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "method", "ending", "limit"),
-    [
-        pytest.param("data", "GET", "/vehicle_data", 60, id="60 data"),
-        pytest.param("command", "POST", "/command/flash_lights", 30, id="30 commands"),
-        pytest.param("wake", "POST", "/wake_up", 3, id="3 wakes"),
-    ],
-)
-async def test_rate_limits_per_minute(
-    cloud: FakeCloud, driver: Driver, *, kind: str, method: str, ending: str, limit: int
-) -> None:
-    """Each car has its own, and headers say what is left of it."""
-    await driver.sign_in()
-    url = f"{cloud.api_urls['eu']}{old_car_path(cloud, ending)}"
-    answers = [await driver.call(method, url) for _ in range(limit)]
-    cloud.step(20)
-    beyond = await driver.call(method, url)
-    cloud.step(40)
-    after = await driver.call(method, url)
-    assert {answer.status for answer in answers} == {200}
-    assert answers[-1].headers["RateLimit-Limit"] == str(limit)
-    assert answers[-1].headers["RateLimit-Remaining"] == "0"
-    assert (beyond.status, beyond.headers["Retry-After"]) == (429, "40")
-    assert after.status == 200
-    assert cloud.bill.counts()[kind] == limit + 2

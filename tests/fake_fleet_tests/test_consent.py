@@ -132,6 +132,14 @@ async def test_allow_goes_back_with_a_code_that_works(driver: Driver) -> None:
     assert answer.status == 200
 
 
+async def test_nobody_to_sign_in(cloud: FakeCloud, driver: Driver) -> None:
+    """A cloud without owners says so."""
+    cloud.accounts.clear()
+    assert (await driver.authorize()).status == 400
+    told = sent_back(await click(driver, account=EMAIL, decision="allow"))
+    assert told["error"] == "access_denied"
+
+
 async def test_script_can_play_the_owner(cloud: FakeCloud, driver: Driver) -> None:
     """With `auto_consent` no page is shown."""
     cloud.auto_consent = True

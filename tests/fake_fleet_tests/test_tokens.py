@@ -52,6 +52,21 @@ async def test_json_is_taken_like_a_form(driver: Driver) -> None:
     assert answer.status == 200
 
 
+@pytest.mark.parametrize("body", [pytest.param([], id="a list"), "text"])
+async def test_json_must_be_an_object(driver: Driver, body: object) -> None:
+    """Anything else has no parameters."""
+    url = f"{driver.cloud.auth_url}/oauth2/v3/token"
+    answer = await driver.call("POST", url, body=body)
+    assert (answer.status, answer.error) == (400, "invalid_request")
+
+
+async def test_parameters_do_not_belong_into_the_address(driver: Driver) -> None:
+    """Addresses end up in logs."""
+    url = f"{driver.cloud.auth_url}/oauth2/v3/token"
+    answer = await driver.call("POST", url, query={"a": "b"}, body={})
+    assert (answer.status, answer.error) == (400, "invalid_request")
+
+
 async def test_other_bodies_are_not_read(driver: Driver) -> None:
     """Plain text is no request."""
     url = f"{driver.cloud.auth_url}/oauth2/v3/token"
