@@ -54,7 +54,7 @@ def test_permission(level: BudgetLevel, automatic: bool, person: bool) -> None:
     assert (level.permits_automatic, level.permits_person) == (automatic, person)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(MONEY, MONEY, st.booleans())
 def test_spending_never_permits_more(
     one: Decimal, other: Decimal, hard_stop: bool

@@ -87,7 +87,7 @@ def test_tesla_asks_to_wait(error: FleetError, seconds: int) -> None:
     assert memory.answered(now=NOW) == ListMemory(asked_at=NOW)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 20),
     st.none() | st.integers(-100, 100),

@@ -59,7 +59,7 @@ def test_a_month_before_the_first_prices_has_the_first(currency: str) -> None:
     assert prices(currency, date(2020, 5, 5)) == prices(currency, MARCH)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(CURRENCIES), COUNTS, COUNTS)
 def test_more_never_costs_less(currency: str, one: int, other: int) -> None:
     """The bill grows with what is asked."""

@@ -505,7 +505,7 @@ NEEDS = st.builds(
 BUDGETS = st.sampled_from(BudgetLevel)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     values=CARS,
     at=MOMENTS,
@@ -539,7 +539,7 @@ def test_a_look_is_never_taken_against_the_rules(
     assert decision.kind is not PollKind.NONE or decision.at != NOW
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(CARS, MEMORIES, NEEDS)
 def test_expectations_of_ours_are_no_word_of_the_car(
     values: dict[Any, Any], known: PollMemory, needs: Needs

@@ -300,7 +300,7 @@ def test_a_line_is_one_line() -> None:
     assert json.loads(line)["reason"] == "a\nb\r\x85\u2028c"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(LINES)
 def test_replaying_twice_is_replaying_once(lines: Sequence[str]) -> None:
     """A journal that was copied onto itself costs no more."""
@@ -314,7 +314,7 @@ def test_replaying_twice_is_replaying_once(lines: Sequence[str]) -> None:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(LINES, st.data())
 def test_a_torn_journal_costs_one_event_at_most(
     lines: Sequence[str], data: st.DataObject
@@ -331,14 +331,14 @@ def test_a_torn_journal_costs_one_event_at_most(
     assert not torn.garbage or torn.ledger == replay(whole).ledger
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=30) | st.binary(max_size=30).map(repr), max_size=6))
 def test_no_text_breaks_replay(lines: list[str]) -> None:
     """Whatever stands in the file, reading it ends well."""
     assert replay(lines).ledger == Ledger()
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(REQUESTS, ENTRIES, STATUSES)
 def test_opening_never_lowers_the_cost(
     requests: list[tuple[Entry, int | None]], request: Entry, status: int | None
@@ -354,7 +354,7 @@ def test_opening_never_lowers_the_cost(
     assert before <= after <= during
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(REQUESTS, MOMENTS)
 def test_a_projection_is_never_below_the_cost(
     requests: list[tuple[Entry, int | None]], now: datetime

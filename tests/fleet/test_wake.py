@@ -436,7 +436,7 @@ def test_nothing_is_posted_without_a_look_after_it() -> None:
     assert steps[-1] == WakeStep(action=WakeAction.LOOK, after=237 * SECOND)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 3),
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 100)), max_size=6),
@@ -551,7 +551,7 @@ def most_within(attempts: Iterable[WakeAttempt], window: timedelta) -> int:
     )
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 @given(EVENTS)
 def test_no_history_breaks_the_guard(events: list[Event]) -> None:
     """Never over a limit, never two at once, and a restart allows nothing more."""
@@ -568,7 +568,7 @@ def test_no_history_breaks_the_guard(events: list[Event]) -> None:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(EVENTS, st.booleans())
 def test_retry_at_is_no_lie(events: list[Event], scheduled: bool) -> None:
     """Whoever waits as long as told is not refused for the same reason again."""
