@@ -3,9 +3,11 @@
 from typing import Any
 
 from .cloud import CLIENT_ID, CLIENT_SECRET, DOMAIN, Cloud
+from .devices import devices
 from .flows import Flow, FlowStuckError
 from .home import Home
 from .seed import INTEGRATION
+from .waiting import until
 
 
 async def sign_in(home: Home) -> dict[str, Any]:
@@ -40,6 +42,20 @@ async def finish(home: Home, cloud: Cloud, created: dict[str, Any]) -> str:
 
 async def onboard(home: Home, cloud: Cloud) -> None:
     """Do all of it, or raise with where it ended."""
+
+    async def cars_are_there() -> bool:
+        """Tesla lists cars to registered applications only, so they may come late."""
+        known = {one.identity for one in await devices(home)}
+        return known.issuperset(cloud.vins)
+
     reason = await finish(home, cloud, await sign_in(home))
     if reason != "set_up":
         raise FlowStuckError(f"the set-up ended with: {reason}")
+    await until(cars_are_there, what="every car of the account has its device")
+    cars = (await cloud.cars()).values()
+    if closed := [
+        car["name"]
+        for car in cars
+        if car["command_signing"] == "required" and not car["keys"]
+    ]:
+        raise FlowStuckError(f"the set-up never asked to pair {', '.join(closed)}")
