@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..model.state import State
-
 from .activity import Activity, activity, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited
 from .waits import Waits
