@@ -1,6 +1,6 @@
 """The signed way to the cars of one account: our key, and sessions kept sealed."""
 
-import asyncio
+from functools import partial
 import json
 import secrets
 from typing import Any, Final
@@ -18,6 +18,7 @@ from .fleet.session import Session
 from .fleet.signing import Signer
 from .model.command import Call, Domain
 from .vault import VaultFile
+from .waiting import async_wait
 
 PURPOSE: Final = "sessions"
 
@@ -83,6 +84,6 @@ class Channels:
             client=self._client,
             signer=Signer(key or keys.create(), secrets.token_bytes),
             now=dt_util.utcnow,
-            sleep=asyncio.sleep,
+            sleep=partial(async_wait, self._hass),
             sessions=self._sessions,
         )

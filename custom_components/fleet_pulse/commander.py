@@ -23,7 +23,8 @@ from enum import StrEnum
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
@@ -52,6 +53,7 @@ from .fleet.errors import (
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call, Kind
+from .waiting import async_wait_until
 
 SLIDER_WAIT: Final = 1.5
 """Seconds a slider must rest before its value is sent."""
@@ -79,7 +81,7 @@ class _Slider:
     """A value that is still being dragged, and the one result all its callers share."""
 
     call: Call
-    timer: asyncio.TimerHandle
+    cancel: CALLBACK_TYPE
     result: asyncio.Future[Outcome] = field(default_factory=asyncio.Future)
 
 
@@ -124,7 +126,7 @@ class Commander:
     async def async_stop(self) -> None:
         """Let what is under way reach the disk; forget what only waits."""
         for slider in self._sliders.values():
-            slider.timer.cancel()
+            slider.cancel()
             slider.result.cancel()
         self._sliders.clear()
         for task in self._waking.values():
@@ -140,13 +142,17 @@ class Commander:
         key = (vehicle.vin, call.identity)
         slider = self._sliders.get(key)
         if slider is not None:
-            slider.timer.cancel()
+            slider.cancel()
             slider.call = call
-        loop = self._hass.loop
-        timer = loop.call_later(SLIDER_WAIT, self._async_rested, vehicle, key, cause)
+
+        @callback
+        def rested(_: datetime) -> None:
+            self._async_rested(vehicle, key, cause)
+
+        cancel = async_call_later(self._hass, SLIDER_WAIT, rested)
         if slider is None:
-            slider = self._sliders[key] = _Slider(call, timer)
-        slider.timer = timer
+            slider = self._sliders[key] = _Slider(call, cancel)
+        slider.cancel = cancel
         return await asyncio.shield(slider.result)
 
     @callback
@@ -291,7 +297,7 @@ class Commander:
         try:
             while steps and not vehicle.is_online:
                 step, *rest = steps
-                await _sleep_until(attempt.at + step.after)
+                await async_wait_until(self._hass, attempt.at + step.after)
                 if step.action is wake.WakeAction.POST:
                     attempt = attempt.posted()
                     await self._journal.async_note_wake(attempt)
@@ -330,11 +336,6 @@ class Commander:
             return rest
         vehicle.async_receive_product(product)
         return rest
-
-
-async def _sleep_until(moment: datetime) -> None:
-    """Wait for a moment that may be over already."""
-    await asyncio.sleep(max((moment - dt_util.utcnow()).total_seconds(), 0))
 
 
 def _pass_on(done: asyncio.Task[Outcome], result: asyncio.Future[Outcome]) -> None:

@@ -169,6 +169,8 @@ class VehicleFault(FleetError):
 class InvalidReply(FleetError):
     """A signed reply does not authenticate: it is not from the car."""
 
+    may_have_acted = True
+
 
 class CommandRefused(FleetError):
     """The car answered `result: false`; `reason` is the car's own word."""

@@ -1,0 +1,36 @@
+"""Fixtures of the tests through Home Assistant's front doors."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+import pytest
+
+from custom_components.fleet_pulse.const import ENV_API_URL, ENV_AUTH_URL
+from tests.fake_fleet.cloud import FakeCloud
+
+from .household import OWN_URL, Household
+
+
+@pytest.fixture
+async def house(
+    hass: HomeAssistant,
+    cloud: FakeCloud,
+    freezer: FrozenDateTimeFactory,
+    hass_client_no_auth: ClientSessionGenerator,
+    enable_custom_integrations: None,
+    current_request_with_host: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Household:
+    """Give a home that knows the fake cloud, with nothing set up yet."""
+    await hass.config.async_update(external_url=OWN_URL, time_zone="Europe/Berlin")
+    urls = ",".join(f"{region}={url}" for region, url in cloud.api_urls.items())
+    monkeypatch.setenv(ENV_AUTH_URL, cloud.auth_url)
+    monkeypatch.setenv(ENV_API_URL, urls)
+    return Household(hass, cloud, freezer, hass_client_no_auth)
+
+
+@pytest.fixture
+async def home(house: Household) -> Household:
+    """Give a home that is set up, with the car paired and asleep."""
+    await house.set_up()
+    return house

@@ -1,0 +1,196 @@
+"""A household in a test: Home Assistant, its owner's cars at the fake cloud, one clock."""
+
+from typing import Any, Final
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant import config_entries
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from custom_components.fleet_pulse.const import DOMAIN
+from tests.fake_fleet.car import Car
+from tests.fake_fleet.cloud import FakeCloud
+from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
+
+OWN_URL: Final = "https://example.com"
+
+
+class Household:
+    """Drives both ends, and moves the one clock they share."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        cloud: FakeCloud,
+        freezer: FrozenDateTimeFactory,
+        client: ClientSessionGenerator,
+    ) -> None:
+        """Begin with nothing set up."""
+        self.hass = hass
+        self.cloud = cloud
+        self.freezer = freezer
+        self._client = client
+        self.freezer.move_to(cloud.clock.now())
+
+    @property
+    def entry(self) -> config_entries.ConfigEntry:
+        """Give the one entry."""
+        return self.hass.config_entries.async_entries(DOMAIN)[0]
+
+    @property
+    def car(self) -> Car:
+        """Give the car that takes signed commands and sleeps in the beginning."""
+        return next(iter(self.cloud.cars.values()))
+
+    @property
+    def old_car(self) -> Car:
+        """Give the car from before signing."""
+        return list(self.cloud.cars.values())[1]
+
+    # ---- set-up
+
+    async def prepare(self, secret: str = CLIENT_SECRET) -> None:
+        """Load what a config flow needs, and enter the application's credentials."""
+        assert await async_setup_component(self.hass, "http", {})
+        assert await async_setup_component(self.hass, "application_credentials", {})
+        assert await async_setup_component(self.hass, DOMAIN, {})
+        await async_import_client_credential(
+            self.hass, DOMAIN, ClientCredential(CLIENT_ID, secret, "Tesla")
+        )
+
+    async def consent(self, result: Any) -> Any:
+        """Do at Tesla what an owner does, and come back."""
+        assert result["type"] == "external", result
+        page = URL(result["url"])
+        self.cloud.auto_consent = True
+        browser = await self._client()
+        async with browser.session.get(page, allow_redirects=False) as answer:
+            assert answer.status in (302, 303), await answer.text()
+            back = URL(answer.headers["Location"])
+        answer = await browser.get(f"{back.path}?{back.query_string}")
+        assert answer.status == 200, await answer.text()
+        await self.hass.async_block_till_done()
+        return await self.hass.config_entries.flow.async_configure(result["flow_id"])
+
+    async def sign_in(self) -> Any:
+        """Go through the first part of the flow; return its last step."""
+        flow = self.hass.config_entries.flow
+        result = await flow.async_init(
+            DOMAIN, context={"source": config_entries.SOURCE_USER}
+        )
+        if result["type"] == "form":
+            result = await flow.async_configure(
+                result["flow_id"], {"implementation": DOMAIN}
+            )
+        result = await self.consent(result)
+        while result["type"] == "form":
+            result = await flow.async_configure(result["flow_id"], {})
+        await self.settle()
+        return result
+
+    async def set_up(self, *, pair: bool = True) -> None:
+        """Sign in, and with the flow's second part have the cars take commands."""
+        await self.prepare()
+        created = await self.sign_in()
+        assert created["type"] == "create_entry", created
+        if pair:
+            await self.finish(created["next_flow"][1])
+
+    async def finish(self, flow_id: str) -> Any:
+        """Register the key and put it into the car."""
+        flow = self.hass.config_entries.flow
+        server = (await self._client()).server
+        self.cloud.hosts["example.com"] = str(server.make_url("/")).rstrip("/")
+        result = await flow.async_configure(flow_id, {"domain": "example.com"})
+        while result["type"] in ("progress", "progress_done"):
+            await self.settle()
+            result = await flow.async_configure(flow_id)
+        key = self.cloud.key_of("example.com")
+        assert key is not None, result
+        self.car.pair(key)
+        result = await flow.async_configure(flow_id, {"later": False})
+        await self.settle()
+        return result
+
+    # ---- time
+
+    async def settle(self) -> None:
+        """Let everything happen that can without time passing."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def pass_time(self, seconds: float, step: float = 10) -> None:
+        """Let time pass for both ends, in steps."""
+        left = seconds
+        while left > 0:
+            moved = min(step, left)
+            left -= moved
+            self.cloud.step(moved)
+            self.freezer.move_to(self.cloud.clock.now())
+            async_fire_time_changed(self.hass, dt_util.utcnow())
+            await self.settle()
+
+    # ---- front doors
+
+    def entity_id(self, platform: str, key: str, car: Car | None = None) -> str:
+        """Find an entity of a car by its key."""
+        unique_id = f"{(car or self.car).vin}-{key}"
+        found = er.async_get(self.hass).async_get_entity_id(platform, DOMAIN, unique_id)
+        assert found is not None, unique_id
+        return found
+
+    def state(self, platform: str, key: str, car: Car | None = None) -> State:
+        """Give the state of an entity of a car."""
+        found = self.hass.states.get(self.entity_id(platform, key, car))
+        assert found is not None
+        return found
+
+    async def call(
+        self, domain: str, service: str, platform: str, key: str, **data: Any
+    ) -> None:
+        """Call an action on an entity of the car, and wait."""
+        await self.hass.services.async_call(
+            domain,
+            service,
+            {"entity_id": self.entity_id(platform, key), **data},
+            blocking=True,
+        )
+
+    async def act(
+        self,
+        domain: str,
+        service: str,
+        platform: str,
+        key: str,
+        within: float = 120,
+        **data: Any,
+    ) -> None:
+        """Call an action while time passes; raise what it raises."""
+        task = self.hass.async_create_task(
+            self.call(domain, service, platform, key, **data)
+        )
+        for _ in range(int(within)):
+            await self._nap()
+            if task.done():
+                break
+            await self.pass_time(1, 1)
+        await task
+
+    async def _nap(self) -> None:
+        """Let sockets answer."""
+        await self.settle_sockets()
+
+    async def settle_sockets(self) -> None:
+        """Give real sockets a moment; nothing waits for time to pass."""
+        import asyncio
+
+        for _ in range(5):
+            await asyncio.sleep(0.002)
