@@ -2,9 +2,9 @@
 
 import logging
 
+import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
-import pytest
 
 from tests.fake_fleet.fixtures import cloud, cloud_clock
 
@@ -17,5 +17,13 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Keep what a test writes to disk away from the next one."""
+    return hass_tmp_config_dir
+
+
 # Its lines need the machine's time zone, which a frozen clock does not have.
 logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+# Time that is moved by hand looks like callbacks that take minutes.
+logging.getLogger("asyncio").setLevel(logging.ERROR)

@@ -207,7 +207,11 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
             self.data,
             self.memory,
             now=dt_util.utcnow(),
-            needs=Needs(asked_at=self._asked_at, command_at=self._commanded_at),
+            needs=Needs(
+                asked_at=self._asked_at,
+                command_at=self._commanded_at,
+                quiet_until=self.account.quiet_until,
+            ),
             waits=self.account.waits,
             budget=self.account.budget_level,
         )
@@ -284,6 +288,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
             name=f"{DOMAIN} account",
             update_interval=self.waits.list_every,
         )
+        self.quiet_until = dt_util.utcnow() + self.waits.settle
         self.client = client
         self.journal = journal
         self.scopes = scopes

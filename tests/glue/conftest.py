@@ -2,8 +2,8 @@
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fleet_pulse.const import ENV_API_URL, ENV_AUTH_URL
 from tests.fake_fleet.cloud import FakeCloud

@@ -1,5 +1,8 @@
 """A household in a test: Home Assistant, its owner's cars at the fake cloud, one clock."""
 
+import asyncio
+from collections.abc import Callable
+import threading
 from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,6 +24,7 @@ from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
 
+NAP: Final = 0.02
 OWN_URL: Final = "https://example.com"
 
 
@@ -60,6 +64,7 @@ class Household:
 
     async def prepare(self, secret: str = CLIENT_SECRET) -> None:
         """Load what a config flow needs, and enter the application's credentials."""
+        assert await async_setup_component(self.hass, "homeassistant", {})
         assert await async_setup_component(self.hass, "http", {})
         assert await async_setup_component(self.hass, "application_credentials", {})
         assert await async_setup_component(self.hass, DOMAIN, {})
@@ -123,11 +128,22 @@ class Household:
 
     # ---- time
 
-    async def settle(self) -> None:
-        """Let everything happen that can without time passing."""
-        await self.hass.async_block_till_done(wait_background_tasks=True)
+    async def settle(self, nap: float | None = None) -> None:
+        """Let everything happen that can without time passing.
 
-    async def pass_time(self, seconds: float, step: float = 10) -> None:
+        Something that waits for time to pass would be waited for in vain: then take
+        a nap of so many real seconds. The loop's own timers stand still with the
+        clock, so the nap is taken by a thread.
+        """
+        if nap is None:
+            await self.hass.async_block_till_done(wait_background_tasks=True)
+        else:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, threading.Event().wait, nap)
+
+    async def pass_time(
+        self, seconds: float, step: float = 10, nap: float | None = None
+    ) -> None:
         """Let time pass for both ends, in steps."""
         left = seconds
         while left > 0:
@@ -136,7 +152,15 @@ class Household:
             self.cloud.step(moved)
             self.freezer.move_to(self.cloud.clock.now())
             async_fire_time_changed(self.hass, dt_util.utcnow())
-            await self.settle()
+            await self.settle(nap)
+
+    async def until(self, wanted: Callable[[], bool], within: float = 7200) -> None:
+        """Let time pass until something is so."""
+        for _ in range(int(within / 30)):
+            if wanted():
+                return
+            await self.pass_time(30, 30)
+        raise AssertionError("it did not come about")
 
     # ---- front doors
 
@@ -174,23 +198,15 @@ class Household:
         **data: Any,
     ) -> None:
         """Call an action while time passes; raise what it raises."""
-        task = self.hass.async_create_task(
-            self.call(domain, service, platform, key, **data)
-        )
+        task = asyncio.create_task(self.call(domain, service, platform, key, **data))
         for _ in range(int(within)):
-            await self._nap()
+            await self.settle(NAP)
             if task.done():
                 break
-            await self.pass_time(1, 1)
+            await self.pass_time(1, 1, NAP)
         await task
 
-    async def _nap(self) -> None:
-        """Let sockets answer."""
-        await self.settle_sockets()
-
-    async def settle_sockets(self) -> None:
-        """Give real sockets a moment; nothing waits for time to pass."""
-        import asyncio
-
-        for _ in range(5):
-            await asyncio.sleep(0.002)
+    def odometer_km(self) -> float:
+        """Give the car's true odometer."""
+        body = self.car.vehicle_data({"vehicle_state"}, location=False)
+        return float(body["vehicle_state"]["odometer"]) * 1.609344

@@ -67,6 +67,8 @@ class Needs:
     """When a command was last sent whose effect must be seen."""
     rule_at: datetime | None = None
     """When the next rule or precondition is due."""
+    quiet_until: datetime | None = None
+    """Home Assistant has just started: nothing is billed for that before then."""
     is_streaming: bool = False
     """Telemetry is live."""
     has_snapshots: bool = False

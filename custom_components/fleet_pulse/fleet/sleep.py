@@ -129,8 +129,16 @@ def _wishes(case: _Case) -> list[_Wish]:
         return []
     wishes = [_asked(case), _after_command(case)]
     if case.budget.permits_automatic:
-        wishes.append(_by_itself(case))
+        wishes.append(_after_start(case, _by_itself(case)))
     return [wish for wish in wishes if wish is not None]
+
+
+def _after_start(case: _Case, wish: _Wish) -> _Wish:
+    """Return a wish put off until the start of Home Assistant is over."""
+    quiet = case.needs.quiet_until
+    if quiet is None or wish.at >= quiet:
+        return wish
+    return replace(wish, at=quiet, reason=PollReason.SETTLING)
 
 
 def _asked(case: _Case) -> _Wish | None:
