@@ -109,6 +109,10 @@ class Cloud:
         found: list[dict[str, Any]] = shown["requests"]
         return found
 
+    async def control(self, path: str) -> Any:
+        """Return what the remote control shows at a path."""
+        return await self._control("GET", path)
+
     # --- acting
 
     async def act(self, vin: str, action: str, **how: Any) -> dict[str, Any]:
