@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from typing import Final
 
 from . import dashboard
@@ -106,7 +107,8 @@ def main() -> int:
         try:
             asyncio.run(until_told(options))
         except AssertionError as err:
-            say(f"FAILED: {err}")
+            *_, where = traceback.extract_tb(err.__traceback__)
+            say(f"FAILED: {where.name}, line {where.lineno}: {err or where.line}")
             return 1
         except KeyboardInterrupt, asyncio.CancelledError:
             say("ended")

@@ -120,6 +120,9 @@ async def a_drive_is_shown(story: Story) -> None:
 async def a_restart_costs_nothing(story: Story) -> None:
     """A sleeping car comes back with its values and their true times; 0 billed."""
     await story.act("switch.turn_off", "switch", "charge")
+    await until(
+        lambda: story.says("sensor", "charging_state", "stopped"), what="verified"
+    )
     await story.sleeps()
     before = await story.shown("sensor", "battery_level")
     mark = await story.mark()
