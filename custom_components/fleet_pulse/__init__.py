@@ -8,7 +8,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import services, vault, well_known
+from . import device, services, vault, well_known
 from .const import CONF_ACCOUNT, CONF_API_URL, DOMAIN
 from .errors import setting_up
 from .journal import Journal
@@ -43,6 +43,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
         data = entry.runtime_data = await async_build(hass, entry)
     entry.async_on_unload(data.account.async_add_listener(_keep_listing))
     entry.async_on_unload(entry.add_update_listener(_async_updated))
+    device.async_register(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_create_background_task(
         hass, data.account.async_refresh(), "fleet_pulse first list"
@@ -67,12 +68,14 @@ async def async_remove_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) 
 
 
 async def async_remove_config_entry_device(
-    hass: HomeAssistant, entry: FleetPulseConfigEntry, device: DeviceEntry
+    hass: HomeAssistant, entry: FleetPulseConfigEntry, device_entry: DeviceEntry
 ) -> bool:
-    """Allow the removal of a car that left the account."""
-    vehicles = entry.runtime_data.account.vehicles
-    vins = {identity for domain, identity in device.identifiers if domain == DOMAIN}
-    return not any(vin in vehicles and vehicles[vin].is_listed for vin in vins)
+    """Allow the removal of a car that left the account, and forget it."""
+    account = entry.runtime_data.account
+    return all(
+        identity != entry.unique_id and account.async_forget(identity)
+        for _, identity in device_entry.identifiers
+    )
 
 
 def _keep_listing() -> None:

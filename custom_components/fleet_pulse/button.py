@@ -12,11 +12,12 @@ from .commander import Cause, Commander
 from .coordinator import VehicleCoordinator
 from .entity import VehicleDescription, VehicleEntity, async_show
 from .errors import acting
-from .model import commands, vehicle_fields as fields
+from .model import commands
 from .model.command import Command
 from .runtime import FleetPulseConfigEntry
 
-PARALLEL_UPDATES = 1
+PARALLEL_UPDATES = 0
+"""The commander keeps the order per car; one car never waits for another."""
 
 type Press = Callable[[Commander, VehicleCoordinator], Awaitable[object]]
 
@@ -41,15 +42,9 @@ def wakes(commander: Commander, vehicle: VehicleCoordinator) -> Awaitable[object
 
 
 BUTTONS: Final = (
-    VehicleButtonDescription(
-        key="flash_lights",
-        field=fields.STATE,
-        press_fn=sends(commands.FLASH_LIGHTS),
-    ),
-    VehicleButtonDescription(
-        key="honk_horn", field=fields.STATE, press_fn=sends(commands.HONK_HORN)
-    ),
-    VehicleButtonDescription(key="wake", field=fields.STATE, press_fn=wakes),
+    VehicleButtonDescription(key="flash_lights", press_fn=sends(commands.FLASH_LIGHTS)),
+    VehicleButtonDescription(key="honk_horn", press_fn=sends(commands.HONK_HORN)),
+    VehicleButtonDescription(key="wake", press_fn=wakes),
 )
 
 

@@ -18,7 +18,8 @@ from .entity import VehicleDescription, VehicleEntity, async_show
 from .model import commands, vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 
-PARALLEL_UPDATES = 1
+PARALLEL_UPDATES = 0
+"""Dragging a slider calls many times at once; the commander keeps the last value."""
 
 COLDEST: Final = 15.0
 HOTTEST: Final = 28.0
@@ -35,13 +36,6 @@ CLIMATES: Final = (
     VehicleClimateDescription(
         key="cabin",
         field=fields.IS_CLIMATE_ON,
-        also=(
-            fields.CLIMATE_KEEPER_MODE,
-            fields.DRIVER_TEMP_SETTING,
-            fields.INSIDE_TEMP,
-            fields.MAX_AVAIL_TEMP,
-            fields.MIN_AVAIL_TEMP,
-        ),
     ),
 )
 

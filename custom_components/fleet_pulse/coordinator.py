@@ -352,9 +352,22 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         return vehicle
 
     @callback
+    def async_forget(self, vin: str) -> bool:
+        """Forget a car that left the account; say whether it had."""
+        if vin in self.vehicles and self.vehicles[vin].is_listed:
+            return False
+        self.vehicles.pop(vin, None)
+        self.async_save_later()
+        return True
+
+    @callback
     def async_save_later(self) -> None:
         """Keep the cars as they are now, within a minute."""
         self._store.async_save_later(self._snapshot)
+
+    async def async_save(self) -> None:
+        """Keep the cars as they are now, at once."""
+        await self._store.async_save(self._snapshot())
 
     @callback
     def _snapshot(self) -> Snapshot:
@@ -441,8 +454,11 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         for body in products:
             for product in vehicles([body]):
                 seen.add(product.vin)
-                known = self.vehicles.get(product.vin)
-                vehicle = known or self._async_add(product.vin, State())
+                vehicle = self.vehicles.get(product.vin)
+                if vehicle is None:
+                    # Its name must be known before its entities get theirs.
+                    said = product_readings(body, now=dt_util.utcnow())
+                    vehicle = self._async_add(product.vin, State().merged(said))
                 vehicle.is_listed = True
                 vehicle.async_receive_product(body)
         for vin, vehicle in self.vehicles.items():

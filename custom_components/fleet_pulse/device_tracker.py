@@ -50,6 +50,12 @@ class VehicleTracker(VehicleEntity[VehicleTrackerDescription], TrackerEntity):
     entity_description: VehicleTrackerDescription
 
     @property
+    @override
+    def force_update(self) -> bool:
+        """Return False: a place that did not change needs no row in the recorder."""
+        return False
+
+    @property
     def _place(self) -> Location | None:
         """Return the place, if it is known."""
         place: Location | None = self.known(self.entity_description.field)

@@ -13,38 +13,22 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .commander import Cause
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import AccountCoordinator, VehicleCoordinator
+from .device import identify
 from .errors import acting
-from .model import vehicle_fields as fields
 from .model.command import Command
-from .model.field import Field
-from .model.state import State
+from .model.field import Field, Reading
 from .runtime import FleetPulseConfigEntry
 
 ATTR_LAST_UPDATED = "last_updated"
 ATTR_SOURCE = "source"
 
 
-def always(_: State) -> bool:
-    """Say that every car has it."""
-    return True
-
-
-def knows(*needed: Field[Any]) -> Callable[[State], bool]:
-    """Return a check that the car has ever reported these facts."""
-
-    def supported(state: State) -> bool:
-        return all(state.get(field) is not None for field in needed)
-
-    return supported
-
-
 @dataclass(frozen=True, kw_only=True)
 class VehicleDescription(EntityDescription):
-    """An entity of a car: the field it shows, the fields it looks at besides."""
+    """An entity of a car."""
 
-    field: Field[Any]
-    also: tuple[Field[Any], ...] = ()
-    supported_fn: Callable[[State], bool] = always
+    field: Field[Any] | None = None
+    """What it shows; None where that is nothing the car said."""
 
 
 class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]):
@@ -60,13 +44,13 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
     _unrecorded_attributes = frozenset({ATTR_LAST_UPDATED, ATTR_SOURCE})
 
     def __init__(self, coordinator: VehicleCoordinator, description: D) -> None:
-        """Show a field of a car."""
+        """Show something of a car."""
         super().__init__(coordinator)
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{coordinator.vin}-{description.key}"
-        self._attr_device_info = device_info(coordinator)
-        self._written: tuple[Any, ...] | None = None
+        self._attr_device_info = identify(coordinator)
+        self._written: tuple[Any, ...] = ()
 
     @property
     @override
@@ -78,8 +62,7 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
         """Return when the car said this, and how we heard of it."""
-        reading = self.coordinator.data.reading(self.entity_description.field)
-        if reading is None:
+        if (reading := self._reading) is None:
             return None
         return {
             ATTR_LAST_UPDATED: reading.at.isoformat(timespec="seconds"),
@@ -96,9 +79,18 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
                 Cause(reason=f"entity {self.entity_description.key}"),
             )
 
-    def known[T](self, field: Field[T]) -> T | None:
+    def known[T](self, field: Field[T] | None) -> T | None:
         """Return what is known of a field of this car."""
-        return self.coordinator.data.get(field)
+        return None if field is None else self.coordinator.data.get(field)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the car, and the account, which decides on availability."""
+        await super().async_added_to_hass()
+        self._written = self._shown()
+        self.async_on_remove(
+            self.coordinator.account.async_add_listener(self._handle_coordinator_update)
+        )
 
     @override
     async def async_update(self) -> None:
@@ -110,21 +102,25 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
     def _handle_coordinator_update(self) -> None:
         """Write only what changed."""
         shown = self._shown()
-        if shown == self._written and not self.coordinator.is_falling_asleep:
-            return
-        self._written = shown
-        self.async_write_ha_state()
+        if shown != self._written or self.coordinator.is_falling_asleep:
+            self._written = shown
+            self.async_write_ha_state()
+
+    @property
+    def _reading(self) -> Reading[Any] | None:
+        """Return what is known of the field shown."""
+        field = self.entity_description.field
+        return None if field is None else self.coordinator.data.reading(field)
 
     def _shown(self) -> tuple[Any, ...]:
         """Return everything a change of which must be written."""
-        data = self.coordinator.data
-        description = self.entity_description
-        reading = data.reading(description.field)
+        reading = self._reading
         return (
             self.available,
-            reading and reading.value,
             reading and reading.source,
-            *(data.get(field) for field in description.also),
+            self.state,
+            self.state_attributes,
+            self.capability_attributes,
         )
 
 
@@ -138,9 +134,7 @@ def async_show[D: VehicleDescription](
     """Add the entities of a table for every car there is and will be."""
 
     def add(vehicle: VehicleCoordinator) -> None:
-        async_add_entities(
-            kind(vehicle, row) for row in rows if row.supported_fn(vehicle.data)
-        )
+        async_add_entities(kind(vehicle, row) for row in rows)
 
     entry.runtime_data.account.async_each_vehicle(entry, add)
 
@@ -175,16 +169,3 @@ class AccountEntity[D: EntityDescription](CoordinatorEntity[AccountCoordinator])
     @override
     async def async_update(self) -> None:
         """Ask nothing: the ledger is our own."""
-
-
-def device_info(coordinator: VehicleCoordinator) -> DeviceInfo:
-    """Describe the car as a device."""
-    data = coordinator.data
-    return DeviceInfo(
-        identifiers={(DOMAIN, coordinator.vin)},
-        manufacturer=MANUFACTURER,
-        model=data.get(fields.CAR_TYPE),
-        name=data.get(fields.DISPLAY_NAME) or data.get(fields.VEHICLE_NAME) or "Tesla",
-        serial_number=coordinator.vin,
-        sw_version=data.get(fields.CAR_VERSION),
-    )

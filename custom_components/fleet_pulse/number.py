@@ -39,7 +39,6 @@ NUMBERS: Final = (
         command=commands.SET_CHARGING_AMPS,
         param="charging_amps",
         highest=fields.CHARGE_CURRENT_REQUEST_MAX,
-        also=(fields.CHARGE_CURRENT_REQUEST_MAX,),
         device_class=NumberDeviceClass.CURRENT,
         native_min_value=0,
         native_max_value=32,
@@ -52,7 +51,6 @@ NUMBERS: Final = (
         param="percent",
         lowest=fields.CHARGE_LIMIT_SOC_MIN,
         highest=fields.CHARGE_LIMIT_SOC_MAX,
-        also=(fields.CHARGE_LIMIT_SOC_MIN, fields.CHARGE_LIMIT_SOC_MAX),
         device_class=NumberDeviceClass.BATTERY,
         native_min_value=50,
         native_max_value=100,
@@ -80,7 +78,8 @@ class VehicleNumber(VehicleEntity[VehicleNumberDescription], NumberEntity):
     ) -> None:
         """Take the unit from the field."""
         super().__init__(coordinator, description)
-        self._attr_native_unit_of_measurement = description.field.unit
+        if description.field is not None:
+            self._attr_native_unit_of_measurement = description.field.unit
 
     @property
     @override
@@ -93,8 +92,7 @@ class VehicleNumber(VehicleEntity[VehicleNumberDescription], NumberEntity):
     @override
     def native_min_value(self) -> float:
         """Return the car's own lower bound, or what all cars take."""
-        lowest = self.entity_description.lowest
-        known: float | None = None if lowest is None else self.known(lowest)
+        known: float | None = self.known(self.entity_description.lowest)
         return super().native_min_value if known is None else known
 
     @property

@@ -45,6 +45,7 @@ class FleetPulseData:
     async def async_stop(self) -> None:
         """Let everything under way reach the disk."""
         await self.account.async_shutdown()
+        await self.account.async_save()
         await self.commander.async_stop()
         await self.tokens.async_finish()
         await self.journal.async_finish()

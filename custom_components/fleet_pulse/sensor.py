@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -205,7 +205,6 @@ SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="last_update",
-        field=fields.STATE,
         value_fn=lambda vehicle: last_word(vehicle.data),
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=DIAGNOSTIC,
@@ -233,7 +232,6 @@ SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="poll_reason",
-        field=fields.STATE,
         value_fn=lambda vehicle: vehicle.poll.reason.value,
         device_class=SensorDeviceClass.ENUM,
         options=[reason.value for reason in PollReason],
@@ -262,7 +260,6 @@ SENSORS: Final = (
     VehicleSensorDescription(
         key="state",
         field=fields.STATE,
-        also=(fields.SHIFT_STATE, fields.CHARGING_STATE),
         value_fn=vehicle_state,
         device_class=SensorDeviceClass.ENUM,
         options=["asleep", "charging", "driving", "offline", "online", "updating"],
@@ -280,6 +277,7 @@ SENSORS: Final = (
         state_class=MEASUREMENT,
         suggested_display_precision=2,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleSensorDescription(
         key="tpms_pressure_fr",
@@ -288,6 +286,7 @@ SENSORS: Final = (
         state_class=MEASUREMENT,
         suggested_display_precision=2,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleSensorDescription(
         key="tpms_pressure_rl",
@@ -296,6 +295,7 @@ SENSORS: Final = (
         state_class=MEASUREMENT,
         suggested_display_precision=2,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleSensorDescription(
         key="tpms_pressure_rr",
@@ -304,6 +304,7 @@ SENSORS: Final = (
         state_class=MEASUREMENT,
         suggested_display_precision=2,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleSensorDescription(
         key="usable_battery_level",
@@ -315,7 +316,6 @@ SENSORS: Final = (
     ),
     VehicleSensorDescription(
         key="wakes_today",
-        field=fields.STATE,
         value_fn=lambda vehicle: vehicle.account.journal.wakes_today(vehicle.vin),
         entity_category=DIAGNOSTIC,
     ),
@@ -341,7 +341,8 @@ ACCOUNT_SENSORS: Final = (
     ),
     AccountSensorDescription(
         key="projected_cost",
-        value_fn=money(lambda account: account.projected),
+        # An estimate that moves with every minute is written by the dime.
+        value_fn=money(lambda account: round(account.projected, 1)),
         device_class=SensorDeviceClass.MONETARY,
         native_unit_of_measurement=DEFAULT_BUDGET.currency,
         suggested_display_precision=2,
@@ -376,7 +377,7 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
         """Take unit and options from the field."""
         super().__init__(coordinator, description)
         field = description.field
-        if description.value_fn is None:
+        if field is not None and description.value_fn is None:
             self._attr_native_unit_of_measurement = field.unit
             self._attr_options = list(field.options) or None
 
@@ -389,11 +390,6 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
             return description.value_fn(self.coordinator)
         value: Value = self.known(description.field)
         return value
-
-    @override
-    def _shown(self) -> tuple[Any, ...]:
-        """Follow what is computed, too."""
-        return (*super()._shown(), self.native_value)
 
 
 class AccountSensor(AccountEntity[AccountSensorDescription], SensorEntity):

@@ -17,7 +17,8 @@ from .model import commands, vehicle_fields as fields
 from .model.command import Command
 from .runtime import FleetPulseConfigEntry
 
-PARALLEL_UPDATES = 1
+PARALLEL_UPDATES = 0
+"""The commander keeps the order per car; one car never waits for another."""
 
 
 @dataclass(frozen=True, kw_only=True)
