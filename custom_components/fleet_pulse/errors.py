@@ -6,6 +6,7 @@ Coordinators say `with updating():`, actions say `with acting(hass, entry):`.
 from collections.abc import Awaitable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -40,16 +41,19 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.Expired: "expired",
     fleet.GrantMissing: "grant_missing",
     fleet.InService: "in_service",
+    fleet.Interrupted: "interrupted",
     fleet.InvalidAnswer: "invalid_answer",
     fleet.InvalidOverride: "invalid_override",
     fleet.InvalidParameter: "invalid_parameter",
     fleet.InvalidReply: "invalid_reply",
+    fleet.KeyDiffers: "key_differs",
     fleet.KeyDownloadFailed: "key_download_failed",
     fleet.KeyNotPaired: "key_not_paired",
     fleet.KeyTaken: "key_taken",
     fleet.MobileAccessDisabled: "mobile_access_disabled",
     fleet.NotFound: "not_found",
     fleet.NotRegistered: "not_registered",
+    fleet.NotSaved: "not_saved",
     fleet.OriginMismatch: "origin_mismatch",
     fleet.PrivacyRefused: "privacy_refused",
     fleet.ProtocolRequired: "protocol_required",
@@ -70,8 +74,11 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     FleetError: "unknown_error",
 }
 
-# Only the owner's sign-in mends these.
+# Only the owner's sign-in mends these: the account is refused until then.
 _REAUTH: Final = (fleet.SealBroken, fleet.SignInRequired)
+# Who acts and is refused may sign in again, which grants permissions, too. Data is
+# asked for again without that: Tesla has refused good tokens for an hour before.
+_REAUTH_WHEN_ACTING: Final = (*_REAUTH, fleet.ScopeMissing, fleet.TokenRejected)
 
 # The car's own words for "no", where we know what to do about them.
 REFUSALS: Final = (
@@ -88,6 +95,9 @@ REFUSALS: Final = (
     "vehicle_in_service",
 )
 
+WITHOUT_A_WORD: Final = 60.0
+"""Seconds after which Tesla's limits begin anew, where it names no time itself."""
+
 
 def text_of(err: FleetError) -> str:
     """Return the translation key of an error."""
@@ -100,15 +110,36 @@ def text_of(err: FleetError) -> str:
 
 def _said(err: FleetError) -> dict[str, str]:
     """Return what the text may quote: Tesla's own words, and when to try again."""
-    retry_at = getattr(err, "retry_at", None)
-    return {
-        "detail": err.detail or "-",
-        "retry_at": "-" if retry_at is None else f"{dt_util.as_local(retry_at):%H:%M}",
-    }
+    unspoken = "no details" if err.status is None else f"HTTP {err.status}"
+    return {"detail": err.detail or unspoken, "retry_at": _clock(_retry_at(err))}
+
+
+def _retry_at(err: FleetError) -> datetime | None:
+    """Return when another try may work, if that is known."""
+    if isinstance(err, fleet.WakeRefused):
+        return err.retry_at
+    if isinstance(err, fleet.RateLimited):
+        wait = WITHOUT_A_WORD if err.retry_after is None else err.retry_after
+        return dt_util.utcnow() + timedelta(seconds=wait)
+    return None
+
+
+def _clock(moment: datetime | None) -> str:
+    """Return a time as the owner's clock shows it, with the day if it is not today."""
+    if moment is None:
+        return "-"
+    # The minutes shown must not be over before the moment is.
+    local = dt_util.as_local(moment + timedelta(seconds=59))
+    is_today = local.date() == dt_util.now().date()
+    return f"{local:%H:%M}" if is_today else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _failed(err: FleetError) -> HomeAssistantError:
-    """Return what a coordinator raises for an error."""
+    """Return what a coordinator raises for an error.
+
+    When to ask again is the policy's to say: it knows Tesla's word, and a wait of
+    zero seconds handed to Home Assistant would ask without end.
+    """
     if isinstance(err, _REAUTH):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
@@ -119,7 +150,6 @@ def _failed(err: FleetError) -> HomeAssistantError:
         translation_domain=DOMAIN,
         translation_key=text_of(err),
         translation_placeholders=_said(err),
-        retry_after=err.retry_after,
     )
 
 
@@ -162,7 +192,7 @@ def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
             translation_placeholders={"detail": str(err)},
         ) from err
     except FleetError as err:
-        if isinstance(err, _REAUTH):
+        if isinstance(err, _REAUTH_WHEN_ACTING):
             entry.async_start_reauth(hass)
         raise HomeAssistantError(
             translation_domain=DOMAIN,

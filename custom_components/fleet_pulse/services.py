@@ -1,9 +1,11 @@
 """Actions. They exist as long as the integration does, with or without an account."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -11,7 +13,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -21,6 +23,7 @@ from homeassistant.helpers.target import (
     TargetSelection,
     async_extract_referenced_entity_ids,
 )
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -28,6 +31,8 @@ from .commander import Cause
 from .const import DOMAIN
 from .coordinator import DEFAULT_BUDGET, VehicleCoordinator
 from .errors import acting
+from .fleet.activity import last_word
+from .fleet.errors import FleetError
 from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 
@@ -50,11 +55,26 @@ async def _refresh(
     entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, call: ServiceCall
 ) -> dict[str, Any]:
     """Ask the free list, or on request the car itself, if it is awake."""
-    if call.data[ATTR_FETCH]:
-        await vehicle.async_ask()
-    else:
-        await vehicle.async_look()
-    return {"online": vehicle.is_online, "asking": vehicle.poll.reason.value}
+    tried_at = vehicle.memory.tried_at
+    await (vehicle.async_ask() if call.data[ATTR_FETCH] else vehicle.async_look())
+    _raise_failure(entry.runtime_data.account)
+    was_asked = vehicle.memory.tried_at != tried_at
+    if was_asked:
+        _raise_failure(vehicle)
+    said_at = last_word(vehicle.data)
+    return {
+        "online": vehicle.is_online,
+        "fetched": was_asked,
+        "asking": vehicle.poll.reason.value,
+        "last_update": said_at and said_at.isoformat(timespec="seconds"),
+    }
+
+
+def _raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
+    """Raise what the last question came to, which was only logged."""
+    error = coordinator.last_exception
+    if not coordinator.last_update_success and error is not None:
+        raise error.__cause__ if isinstance(error.__cause__, FleetError) else error
 
 
 async def _wake(
@@ -103,11 +123,24 @@ def _on_vehicles(
 ) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     """Return what does something to each car a call names."""
 
+    async def one(
+        entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, call: ServiceCall
+    ) -> dict[str, Any]:
+        with acting(hass, entry):
+            return await handle(entry, vehicle, call)
+
     async def act(call: ServiceCall) -> ServiceResponse:
+        chosen = _vehicles(hass, call)
+        # One car's trouble must not keep another one waiting, or asleep.
+        results = await asyncio.gather(
+            *(one(entry, vehicle, call) for entry, vehicle in chosen.values()),
+            return_exceptions=True,
+        )
         response: dict[str, Any] = {}
-        for entry, vehicle, name in _vehicles(hass, call):
-            with acting(hass, entry):
-                response[name] = await handle(entry, vehicle, call)
+        for device_id, result in zip(chosen, results, strict=True):
+            if isinstance(result, BaseException):
+                raise result
+            response[device_id] = result
         return {"vehicles": response}
 
     return act
@@ -115,54 +148,87 @@ def _on_vehicles(
 
 def _vehicles(
     hass: HomeAssistant, call: ServiceCall
-) -> list[tuple[FleetPulseConfigEntry, VehicleCoordinator, str]]:
+) -> dict[str, tuple[FleetPulseConfigEntry, VehicleCoordinator]]:
     """Return the cars a call names, by device, by entity or by area."""
-    chosen = async_extract_referenced_entity_ids(hass, TargetSelection(call.data))
-    entities, devices = er.async_get(hass), dr.async_get(hass)
-    named = set(chosen.referenced_devices)
-    for entity_id in chosen.referenced | chosen.indirectly_referenced:
-        entity = entities.async_get(entity_id)
-        if entity is not None and entity.platform == DOMAIN and entity.device_id:
-            named.add(entity.device_id)
-    found = []
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        for vin, vehicle in entry.runtime_data.account.vehicles.items():
-            device = devices.async_get_device(identifiers={(DOMAIN, vin)})
-            if device is not None and device.id in named:
-                found.append((entry, vehicle, device.id))
+    devices = dr.async_get(hass)
+    named = _devices(hass, call)
+    found = {
+        device.id: (entry, vehicle)
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+        for vin, vehicle in entry.runtime_data.account.vehicles.items()
+        if (device := devices.async_get_device(identifiers={(DOMAIN, vin)}))
+        and device.id in named
+    }
     if not found:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="no_vehicle"
-        )
+        raise _nothing_chosen(hass, named)
     return found
+
+
+def _devices(hass: HomeAssistant, call: ServiceCall) -> set[str]:
+    """Return the devices a call names, itself or by what belongs to them."""
+    chosen = async_extract_referenced_entity_ids(hass, TargetSelection(call.data))
+    entities = er.async_get(hass)
+    named = chosen.referenced | chosen.indirectly_referenced
+    return chosen.referenced_devices | {
+        entity.device_id
+        for entity_id in named
+        if (entity := entities.async_get(entity_id)) is not None
+        and entity.platform == DOMAIN
+        and entity.device_id is not None
+    }
+
+
+def _nothing_chosen(hass: HomeAssistant, named: set[str]) -> HomeAssistantError:
+    """Return what is wrong with a call that names none of our running cars."""
+    stopped = {
+        entry.entry_id
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.state is not ConfigEntryState.LOADED
+    }
+    devices = dr.async_get(hass)
+    waits = any(
+        (device := devices.async_get(device_id)) and device.config_entry_id in stopped
+        for device_id in named
+    )
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="not_loaded" if waits else "no_vehicle",
+    )
 
 
 async def _get_usage(call: ServiceCall) -> ServiceResponse:
     """Return what this month was asked of Tesla, and what it costs."""
+    loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    if not loaded:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="not_loaded"
+        )
+    return {"accounts": {entry.entry_id: _usage(entry) for entry in loaded}}
+
+
+def _usage(entry: FleetPulseConfigEntry) -> dict[str, Any]:
+    """Return what one account asked this month, and what it costs."""
     today = dt_util.utcnow().date()
-    accounts: dict[str, Any] = {}
-    for entry in call.hass.config_entries.async_loaded_entries(DOMAIN):
-        account = entry.runtime_data.account
-        ledger = entry.runtime_data.journal.ledger
-        accounts[entry.entry_id] = {
-            "cost": str(account.cost),
-            "projected": str(account.projected),
-            "currency": DEFAULT_BUDGET.currency,
-            "billed": {key.value: n for key, n in ledger.billed(today).items()},
-            "requests": {key.value: n for key, n in ledger.counts(today).items()},
-            "lines": [
-                {
-                    "day": line.day.isoformat(),
-                    "category": line.kind.category.value,
-                    "vehicle": _name(account.vehicles, line.kind.vin),
-                    "reason": line.kind.reason,
-                    "requests": line.tally.requests,
-                    "billed": line.tally.billed,
-                }
-                for line in ledger.usage(today)
-            ],
-        }
-    return {"accounts": accounts}
+    account = entry.runtime_data.account
+    ledger = entry.runtime_data.journal.ledger
+    return {
+        "cost": str(account.cost),
+        "projected": str(account.projected),
+        "currency": DEFAULT_BUDGET.currency,
+        "billed": {key.value: n for key, n in ledger.billed(today).items()},
+        "requests": {key.value: n for key, n in ledger.counts(today).items()},
+        "lines": [
+            {
+                "day": line.day.isoformat(),
+                "category": line.kind.category.value,
+                "vehicle": _name(account.vehicles, line.kind.vin),
+                "reason": line.kind.reason,
+                "requests": line.tally.requests,
+                "billed": line.tally.billed,
+            }
+            for line in ledger.usage(today)
+        ],
+    }
 
 
 def _name(vehicles: dict[str, VehicleCoordinator], vin: str | None) -> str | None:
