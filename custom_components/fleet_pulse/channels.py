@@ -13,7 +13,7 @@ from .fleet import keys
 from .fleet.account import CommandAnswer
 from .fleet.channel import CommandChannel
 from .fleet.client import FleetClient
-from .fleet.errors import KeyNotPaired
+from .fleet.errors import KeyNotPaired, SealBroken
 from .fleet.session import Session
 from .fleet.signing import Signer
 from .model.command import Call, Domain
@@ -29,7 +29,11 @@ class _SealedSessions:
     def __init__(self, vault: VaultFile) -> None:
         """Read what was sealed."""
         self._vault = vault
-        raw = vault.get(PURPOSE)
+        try:
+            raw = vault.get(PURPOSE)
+        except SealBroken:
+            # No sign-in would bring them back, but every car hands out new ones.
+            raw = None
         self._kept: dict[str, Any] = json.loads(raw) if raw else {}
 
     def load(self, vin: str, domain: Domain) -> Session | None:

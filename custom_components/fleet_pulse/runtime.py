@@ -62,6 +62,7 @@ async def async_build(
     file = await vault.async_open(hass, ACCOUNT_KIND, identity)
     application = await async_application(hass, entry)
     tokens = Tokens(
+        hass,
         vault=file,
         auth=async_auth_client(hass),
         application=application,

@@ -1,58 +1,61 @@
 """The token pair of one account: one refresh at a time, on disk before first use.
 
     valid ──60 s before the end, or refused by Tesla──▶ refreshing ──▶ valid
-                                                          │ lost answer: once more
+                                                          │
+              lost, refused for now, not on disk: waits ◀─┤
                                                           │ refused: the previous
                                                           ▼ refresh token, once
-                                                        refused (sign in again)
+                                                        signed out (sign in again)
 
 Invariants: any number of callers share one refresh; the rotated refresh token is
 durable before anybody gets the access token that came with it; the refresh token
-before it is kept for a day, as Tesla still accepts the most recently used one.
+used last is kept for a day, in which Tesla accepts it once more. An answer that was
+lost is therefore asked for again with the same token, but not at once: a second loss
+in the same moment would use up that one chance.
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import json
 from typing import Any, Final, Self
+
+from homeassistant.core import HassJob, HomeAssistant, callback
 
 from .fleet.auth import Application, AuthClient, TokenPair
 from .fleet.errors import (
     AnswerLost,
     FleetError,
-    InvalidAnswer,
     SealBroken,
     SignInRequired,
-    TeslaUnavailable,
+    Unreachable,
 )
 from .vault import VaultFile
 
 ACCOUNT_KIND: Final = "account"
 """The kind of vault that holds an account's secrets."""
 PURPOSE: Final = "tokens"
+BACK_OFF: Final = (5, 15, 60, 300)
+"""Seconds to wait after the first, second, … refresh in a row that failed."""
 _EARLY: Final = timedelta(seconds=60)
 _GRACE: Final = timedelta(hours=24)
-_BACK_OFF: Final = (5, 15, 60, 300)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTokens:
-    """What lies sealed on disk: the pair, and the refresh token before it."""
+    """What lies sealed on disk: the pair, and the refresh token it was got with."""
 
     pair: TokenPair
-    previous: str | None = None
+    previous: str | None = field(default=None, repr=False)
     rotated_at: datetime | None = None
 
-    def rotated(self, pair: TokenPair, now: datetime) -> Self:
-        """Return what is kept after Tesla handed out a new pair."""
-        return replace(
-            self, pair=pair, previous=self.pair.refresh_token, rotated_at=now
-        )
+    def rotated(self, pair: TokenPair, used: str, now: datetime) -> Self:
+        """Return what is kept after Tesla handed out a new pair for a token."""
+        return replace(self, pair=pair, previous=used, rotated_at=now)
 
     def fallback(self, now: datetime) -> str | None:
-        """Return the previous refresh token while Tesla may still accept it."""
+        """Return the refresh token used last while Tesla may still accept it."""
         if self.previous is None or self.rotated_at is None:
             return None
         return self.previous if now - self.rotated_at < _GRACE else None
@@ -71,25 +74,50 @@ class StoredTokens:
 
     @classmethod
     def load(cls, raw: bytes) -> Self:
-        """Read what was sealed."""
-        data: dict[str, Any] = json.loads(raw)
-        rotated_at = data["rotated_at"]
-        return cls(
-            pair=TokenPair(
-                access_token=data["access_token"],
-                refresh_token=data["refresh_token"],
-                expires_at=datetime.fromisoformat(data["expires_at"]),
-            ),
-            previous=data["previous"],
-            rotated_at=rotated_at and datetime.fromisoformat(rotated_at),
-        )
+        """Read what was sealed; another version of this program may have sealed it."""
+        try:
+            data: dict[str, Any] = json.loads(raw)
+            rotated_at = data["rotated_at"]
+            return cls(
+                pair=TokenPair(
+                    access_token=data["access_token"],
+                    refresh_token=data["refresh_token"],
+                    expires_at=datetime.fromisoformat(data["expires_at"]),
+                ),
+                previous=data["previous"],
+                rotated_at=rotated_at and datetime.fromisoformat(rotated_at),
+            )
+        except (KeyError, TypeError, ValueError) as err:
+            raise SealBroken("the stored sign-in cannot be read") from err
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """Why the last refresh failed, and until when not to try another."""
+
+    error: FleetError
+    refresh_token: str = field(repr=False)
+    """The one that failed; another one, of a new sign-in, may be tried at once."""
+    until: datetime | None
+    """None is for good: Tesla has ended this sign-in."""
+    count: int
+    """How many refreshes failed in a row."""
+
+    def forbids(self, refresh_token: str, now: datetime) -> bool:
+        """Return whether it is too early for another try with a refresh token."""
+        is_over = self.until is not None and now >= self.until
+        return refresh_token == self.refresh_token and not is_over
 
 
 class Tokens:
-    """Hands out access tokens; the `TokenSource` of the client."""
+    """Hands out access tokens; the `TokenSource` of the client.
+
+    The vault is the one truth: what another sign-in puts there counts at once.
+    """
 
     def __init__(
         self,
+        hass: HomeAssistant,
         *,
         vault: VaultFile,
         auth: AuthClient,
@@ -97,94 +125,132 @@ class Tokens:
         now: Callable[[], datetime],
     ) -> None:
         """Serve the tokens in a vault."""
+        self._hass = hass
         self._vault = vault
         self._auth = auth
         self._application = application
         self._now = now
         self._refreshing: asyncio.Task[None] | None = None
-        self._refused: SignInRequired | None = None
-        self._failures = 0
-        self._not_before: datetime | None = None
-        self._last_error: FleetError | None = None
-        raw = vault.get(PURPOSE)
-        self._stored = StoredTokens.load(raw) if raw else None
+        self._failure: _Failure | None = None
+        self._unsaved: tuple[StoredTokens, StoredTokens] | None = None
+        self._is_closed = False
 
     @property
     def pair(self) -> TokenPair:
         """Return the newest pair."""
-        if self._stored is None:
-            raise SealBroken
         return self._stored.pair
 
-    def is_fresh(self) -> bool:
-        """Return whether the access token is valid for another minute."""
-        return self.pair.expires_at - self._now() > _EARLY
+    @property
+    def _stored(self) -> StoredTokens:
+        """Return what is on disk."""
+        raw = self._vault.get(PURPOSE)
+        if raw is None:
+            raise SealBroken("no sign-in is stored")
+        return StoredTokens.load(raw)
 
     async def access_token(self, rejected: str | None = None) -> str:
         """Return a valid access token; `rejected` is one Tesla no longer takes."""
-        if self._refreshing is None and self._is_good(rejected):
-            return self.pair.access_token
-        if self._refreshing is None:
-            self._raise_while_backing_off()
-            self._refreshing = asyncio.create_task(self._refresh())
-            self._refreshing.add_done_callback(self._refreshed)
+        refreshing = self._refreshing
+        if refreshing is None:
+            pair = self.pair
+            is_fresh = pair.expires_at - self._now() > _EARLY
+            if is_fresh and pair.access_token != rejected:
+                return pair.access_token
+            self._raise_where_pointless(pair.refresh_token)
+            refreshing = self._async_begin()
         # A caller that gives up must not tear the rotation it shares with others.
-        await asyncio.shield(self._refreshing)
+        await asyncio.shield(refreshing)
         return self.pair.access_token
 
     async def async_finish(self) -> None:
-        """Wait until a refresh that is under way has reached the disk."""
+        """Wait until a refresh that is under way has reached the disk; begin no other.
+
+        Whoever is still asking belongs to an entry that goes away, and the one that
+        comes in its place must be the only one to refresh.
+        """
+        self._is_closed = True
         if self._refreshing is not None:
             await asyncio.wait([self._refreshing])
 
-    def _is_good(self, rejected: str | None) -> bool:
-        """Return whether the newest access token may be handed out."""
-        return self.is_fresh() and self.pair.access_token != rejected
-
-    def _raise_while_backing_off(self) -> None:
+    def _raise_where_pointless(self, refresh_token: str) -> None:
         """Repeat the last failure while it is too early for another try."""
-        if self._refused is not None:
-            raise self._refused
-        if self._last_error and self._not_before and self._now() < self._not_before:
-            raise self._last_error
+        if self._is_closed:
+            raise Unreachable("the account is being unloaded")
+        failure = self._failure
+        if failure is not None and failure.forbids(refresh_token, self._now()):
+            # Otherwise every repetition would lengthen the traceback it keeps.
+            raise failure.error.with_traceback(None)
 
-    def _refreshed(self, task: asyncio.Task[None]) -> None:
-        """Remember how the refresh ended."""
+    @callback
+    def _async_begin(self) -> asyncio.Task[None]:
+        """Refresh; Home Assistant stops, and an entry unloads, only after it."""
+        stop_waiting = self._hass.async_add_shutdown_job(HassJob(self.async_finish))
+        task = self._hass.async_create_task(
+            self._async_refresh(), "fleet_pulse refresh"
+        )
+        task.add_done_callback(self._async_refreshed)
+        task.add_done_callback(lambda _: stop_waiting())
+        self._refreshing = task
+        return task
+
+    @callback
+    def _async_refreshed(self, task: asyncio.Task[None]) -> None:
+        """Let the next caller refresh again."""
         self._refreshing = None
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            self._failures, self._last_error, self._not_before = 0, None, None
-        elif isinstance(error, SignInRequired):
-            self._refused = error
-        elif isinstance(error, FleetError):
-            wait = _BACK_OFF[min(self._failures, len(_BACK_OFF) - 1)]
-            self._failures += 1
-            self._last_error = error
-            self._not_before = self._now() + timedelta(
-                seconds=error.retry_after or wait
-            )
+        if not task.cancelled():
+            # All callers may have given up: then nobody else looks at it.
+            task.exception()
 
-    async def _refresh(self) -> None:
+    async def _async_refresh(self) -> None:
+        """Have the next pair on disk, or remember why not."""
+        before = self._stored
+        try:
+            await self._async_replace(before)
+        except FleetError as err:
+            error = _before_any_car(err)
+            self._failure = self._failed(error, before.pair.refresh_token)
+            raise error from None
+        self._failure = None
+
+    async def _async_replace(self, before: StoredTokens) -> None:
         """Exchange the refresh token and put the new pair on disk."""
-        assert self._stored is not None
+        # A pair that could not be written is written later: Tesla gives no third one.
+        if self._unsaved is None or self._unsaved[0] != before:
+            self._unsaved = before, await self._rotated(before)
+        # Somebody may have signed in meanwhile; what that brought is newer.
+        if self._stored == before:
+            await self._vault.async_put(PURPOSE, self._unsaved[1].dump())
+        self._unsaved = None
+
+    async def _rotated(self, before: StoredTokens) -> StoredTokens:
+        """Ask Tesla for a new pair; if it refuses, with the token used before."""
+        used: str | None = before.pair.refresh_token
+        assert used is not None
         try:
-            pair = await self._exchanged(self.pair.refresh_token)
+            pair = await self._auth.refresh(self._application, used)
         except SignInRequired:
-            fallback = self._stored.fallback(self._now())
-            if fallback is None:
+            used = before.fallback(self._now())
+            if used is None:
                 raise
-            pair = await self._exchanged(fallback)
-        stored = self._stored.rotated(pair, self._now())
-        await self._vault.async_put(PURPOSE, stored.dump())
-        self._stored = stored
+            pair = await self._auth.refresh(self._application, used)
+        return before.rotated(pair, used, self._now())
 
-    async def _exchanged(self, refresh_token: str) -> TokenPair:
-        """Ask Tesla for a new pair; a lost answer is asked for once more.
+    def _failed(self, error: FleetError, refresh_token: str) -> _Failure:
+        """Return how long a failure keeps from another try."""
+        count = 0 if self._failure is None else self._failure.count
+        until = None
+        if not isinstance(error, SignInRequired):
+            wait = BACK_OFF[min(count, len(BACK_OFF) - 1)]
+            asked = error.retry_after or 0
+            until = self._now() + timedelta(seconds=max(wait, asked))
+        return _Failure(
+            error=error, refresh_token=refresh_token, until=until, count=count + 1
+        )
 
-        Tesla may have rotated although the answer was lost: the token it was asked
-        with is then still accepted, for a day.
-        """
-        try:
-            return await self._auth.refresh(self._application, refresh_token)
-        except AnswerLost, InvalidAnswer, TeslaUnavailable:
-            return await self._auth.refresh(self._application, refresh_token)
+
+def _before_any_car(error: FleetError) -> FleetError:
+    """Return the error of a refresh as one that moved no car: none was asked yet."""
+    if isinstance(error, AnswerLost):
+        return Unreachable(error.detail)
+    error.may_have_acted = False
+    return error

@@ -1,16 +1,20 @@
 """Sealed files: tokens, command sessions, private keys. Written whole or not at all.
 
 One file per account and one per application, below the configuration's `.storage`.
-What opens them is the key-encryption key (KEK), first found wins, all are tried:
-`FLEET_PULSE_KEK` (32 bytes, base64), `FLEET_PULSE_KEK_FILE` (a path), else the
-generated `fleet_pulse.kek` in the configuration folder.
+What opens them is a key-encryption key (KEK): from `FLEET_PULSE_KEK` (32 bytes,
+base64), from the file that `FLEET_PULSE_KEK_FILE` names, or from the generated
+`fleet_pulse.kek` in the configuration folder. The first one found seals; each of the
+others may open what was sealed before the first one was there.
 """
 
 import asyncio
 import base64
 import binascii
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 import hashlib
 import json
+import logging
 import os
 from pathlib import Path
 import secrets
@@ -18,47 +22,75 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
-from homeassistant.util.file import write_utf8_file_atomic
+from homeassistant.util.file import WriteError, write_utf8_file_atomic
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, ENV_KEK, ENV_KEK_FILE
 from .fleet.envelope import Kek, KeyRing, Vault
-from .fleet.errors import SealBroken
+from .fleet.errors import NotSaved, SealBroken
+
+_LOGGER = logging.getLogger(__name__)
 
 _KEK_FILE: Final = f"{DOMAIN}.kek"
 _VAULTS: HassKey[dict[str, VaultFile]] = HassKey(f"{DOMAIN}.vaults")
 # Between opening and listing a file, two flows of one account must not both open it.
 _OPENING: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}.vaults_lock")
 
+type _Source = Callable[[], Kek]
 
-def _from_base64(text: str) -> Kek:
-    """Read a key as the environment or a mounted file holds it."""
+
+def _from_base64(source: str, text: str) -> Kek:
+    """Read a key as the environment or a file holds it."""
     try:
         return Kek.of(base64.b64decode(text.strip(), validate=True))
-    except (binascii.Error, ValueError) as err:
-        # The text itself is the secret: it must not be repeated.
-        raise SealBroken("the key-encryption key is not 32 bytes in base64") from err
+    except binascii.Error, ValueError:
+        # The text itself is the secret: it must not be repeated, nor chained.
+        raise SealBroken(f"{source} is not 32 bytes in base64") from None
+
+
+def _from_file(source: str, path: Path) -> Kek:
+    """Read a key from a file."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except OSError as err:
+        raise SealBroken(f"{source} cannot be read: {err.strerror}") from err
+    except UnicodeDecodeError:
+        raise SealBroken(f"{source} is not 32 bytes in base64") from None
+    return _from_base64(source, text)
 
 
 def _generated(path: Path) -> Kek:
     """Return the key in the configuration folder; make one where there is none."""
     if not path.exists():
-        key = base64.b64encode(secrets.token_bytes(32)).decode()
-        write_utf8_file_atomic(str(path), key, private=True)
-    return _from_base64(path.read_text(encoding="utf-8"))
+        _save(path, base64.b64encode(secrets.token_bytes(32)).decode())
+    return _from_file(_KEK_FILE, path)
+
+
+def _readable(sources: Iterable[_Source]) -> Iterator[Kek]:
+    """Yield the keys of the sources that can be read."""
+    for source in sources:
+        try:
+            yield source()
+        except SealBroken as err:
+            _LOGGER.warning("Ignoring a key-encryption key: %s", err)
 
 
 def key_ring(config_dir: Path) -> KeyRing:
-    """Return all key-encryption keys at hand, the one that seals first."""
-    keks: list[Kek] = []
+    """Return all key-encryption keys at hand, the one that seals first.
+
+    That one must be readable: what the owner chose is never silently replaced by
+    something that protects less.
+    """
     generated = config_dir / _KEK_FILE
-    if text := os.environ.get(ENV_KEK):
-        keks.append(_from_base64(text))
-    if mounted := os.environ.get(ENV_KEK_FILE):
-        keks.append(_from_base64(Path(mounted).read_text(encoding="utf-8")))
-    if not keks or generated.exists():
-        keks.append(_generated(generated))
-    return KeyRing(tuple(keks))
+    sources: list[_Source] = []
+    if text := os.environ.get(ENV_KEK, "").strip():
+        sources.append(partial(_from_base64, ENV_KEK, text))
+    if mounted := os.environ.get(ENV_KEK_FILE, "").strip():
+        sources.append(partial(_from_file, ENV_KEK_FILE, Path(mounted)))
+    if not sources or generated.exists():
+        sources.append(partial(_generated, generated))
+    first, *others = sources
+    return KeyRing((first(), *_readable(others)))
 
 
 def identify(secret_name: str) -> str:
@@ -91,7 +123,19 @@ class VaultFile:
         return self._vault.get(purpose)
 
     async def async_put(self, purpose: str, value: bytes) -> None:
-        """Seal a value and wait until it is on disk."""
+        """Seal a value and wait until it is on disk; raises NotSaved if it is not.
+
+        A caller that gives up does not end the writing: were the next one let in
+        while it goes on, the older content could be renamed into place last.
+        """
+        await asyncio.shield(
+            self._hass.async_create_task(
+                self._async_put(purpose, value), "fleet_pulse vault"
+            )
+        )
+
+    async def _async_put(self, purpose: str, value: bytes) -> None:
+        """Write one after the other."""
         async with self._lock:
             if self._vault is None:
                 raise SealBroken("no key at hand opens this file")
@@ -111,10 +155,20 @@ class VaultFile:
         self._hass.data[_VAULTS].pop(self._path.name, None)
 
 
-def _write(path: Path, vault: Vault) -> None:
+def _save(path: Path, text: str) -> None:
     """Write, fsync and rename: a crash leaves the old file or the new one."""
-    path.parent.mkdir(exist_ok=True)
-    write_utf8_file_atomic(str(path), json.dumps(vault.dump()), private=True)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write_utf8_file_atomic(str(path), text, private=True)
+    except (OSError, WriteError) as err:
+        cause = err.__cause__ or err
+        why = getattr(cause, "strerror", None) or type(cause).__name__
+        raise NotSaved(why) from err
+
+
+def _write(path: Path, vault: Vault) -> None:
+    """Put a vault on disk."""
+    _save(path, json.dumps(vault.dump()))
 
 
 def _open(config_dir: Path, path: Path) -> tuple[KeyRing, Vault | None]:
@@ -125,20 +179,28 @@ def _open(config_dir: Path, path: Path) -> tuple[KeyRing, Vault | None]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         vault = Vault.load(data, path.name, ring, secrets.token_bytes)
-    except ValueError, SealBroken:
+    except ValueError, RecursionError, SealBroken:
         return ring, None
     resealed = vault.resealed(ring)
-    if resealed is not vault:
+    if resealed is vault:
+        return ring, vault
+    try:
         _write(path, resealed)
+    except NotSaved:
+        # It opens as it is; the next start, or the next value, moves it.
+        _LOGGER.warning("A sealed file keeps its older key: it could not be written")
     return ring, resealed
 
 
 async def async_open(hass: HomeAssistant, kind: str, identity: str) -> VaultFile:
-    """Return the one vault of an account or application (`kind`)."""
+    """Return the one vault of an account or application (`kind`).
+
+    One that could not be opened is opened anew: its key may be back.
+    """
     name = f"{DOMAIN}.{kind}.{identify(identity)}"
     async with hass.data.setdefault(_OPENING, asyncio.Lock()):
         vaults = hass.data.setdefault(_VAULTS, {})
-        if name not in vaults:
+        if name not in vaults or vaults[name].is_broken:
             folder = Path(hass.config.config_dir)
             path = folder / STORAGE_DIR / name
             ring, vault = await hass.async_add_executor_job(_open, folder, path)

@@ -193,6 +193,10 @@ class SealBroken(FleetError):
     """What was sealed cannot be opened: the encryption key is lost or wrong."""
 
 
+class NotSaved(FleetError):
+    """What must outlive a crash could not be written: is the disk full?"""
+
+
 class WakeRefused(FleetError):
     """The guard refuses to wake the car; `reason` says why, `retry_at` until when."""
 
