@@ -22,14 +22,18 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     devices = dr.async_get(hass)
 
     def follow(vehicle: VehicleCoordinator) -> None:
-        described: DeviceInfo | None = None
+        described: dict[str, str | None] | None = None
 
         @callback
         def describe() -> None:
             nonlocal described
             if (info := _info(vehicle)) != described:
                 described = info
-                devices.async_get_or_create(config_entry_id=entry.entry_id, **info)
+                devices.async_get_or_create(
+                    config_entry_id=entry.entry_id,
+                    identifiers={(DOMAIN, vehicle.vin)},
+                    **info,
+                )
 
         describe()
         entry.async_on_unload(vehicle.async_add_listener(describe))
@@ -37,14 +41,17 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     entry.runtime_data.account.async_each_vehicle(entry, follow)
 
 
-def _info(vehicle: VehicleCoordinator) -> DeviceInfo:
-    """Describe a car by its VIN and by what it said of itself."""
+def _info(vehicle: VehicleCoordinator) -> dict[str, str | None]:
+    """Describe a car by its VIN and by what it said of itself.
+
+    Not as a DeviceInfo: that is a dict up to 2026.10, and none from 2026.11 on.
+    """
     known, line = vehicle.data, model(vehicle.vin)
     named = known.get(fields.DISPLAY_NAME) or known.get(fields.VEHICLE_NAME)
-    return identify(vehicle) | DeviceInfo(
-        manufacturer=MANUFACTURER,
-        model=line,
-        name=named or line or MANUFACTURER,
-        serial_number=vehicle.vin,
-        sw_version=known.get(fields.CAR_VERSION),
-    )
+    return {
+        "manufacturer": MANUFACTURER,
+        "model": line,
+        "name": named or line or MANUFACTURER,
+        "serial_number": vehicle.vin,
+        "sw_version": known.get(fields.CAR_VERSION),
+    }
