@@ -1,5 +1,7 @@
 """The cars as devices, described before their entities, and anew when they change."""
 
+from dataclasses import dataclass
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -22,17 +24,21 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     devices = dr.async_get(hass)
 
     def follow(vehicle: VehicleCoordinator) -> None:
-        described: dict[str, str | None] | None = None
+        described: _Description | None = None
 
         @callback
         def describe() -> None:
             nonlocal described
-            if (info := _info(vehicle)) != described:
-                described = info
+            if (found := _description(vehicle)) != described:
+                described = found
                 devices.async_get_or_create(
                     config_entry_id=entry.entry_id,
                     identifiers={(DOMAIN, vehicle.vin)},
-                    **info,
+                    manufacturer=MANUFACTURER,
+                    model=found.model,
+                    name=found.name,
+                    serial_number=vehicle.vin,
+                    sw_version=found.firmware,
                 )
 
         describe()
@@ -41,17 +47,24 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     entry.runtime_data.account.async_each_vehicle(entry, follow)
 
 
-def _info(vehicle: VehicleCoordinator) -> dict[str, str | None]:
-    """Describe a car by its VIN and by what it said of itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Description:
+    """What may change of a device.
 
-    Not as a DeviceInfo: that is a dict up to 2026.10, and none from 2026.11 on.
+    Home Assistant's DeviceInfo is a dict up to 2026.10 and none from 2026.11 on.
     """
+
+    name: str
+    model: str | None
+    firmware: str | None
+
+
+def _description(vehicle: VehicleCoordinator) -> _Description:
+    """Describe a car by its VIN and by what it said of itself."""
     known, line = vehicle.data, model(vehicle.vin)
     named = known.get(fields.DISPLAY_NAME) or known.get(fields.VEHICLE_NAME)
-    return {
-        "manufacturer": MANUFACTURER,
-        "model": line,
-        "name": named or line or MANUFACTURER,
-        "serial_number": vehicle.vin,
-        "sw_version": known.get(fields.CAR_VERSION),
-    }
+    return _Description(
+        name=named or line or MANUFACTURER,
+        model=line,
+        firmware=known.get(fields.CAR_VERSION),
+    )
