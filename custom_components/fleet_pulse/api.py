@@ -1,40 +1,56 @@
 """Tesla's hosts as the environment has them, and the clients that speak to them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from math import inf, nan
 import os
+import secrets
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, ENV_API_URL, ENV_AUTH_URL, ENV_TIME_SCALE
+from .const import ENV_API_URL, ENV_AUTH_URL, ENV_TIME_SCALE
 from .fleet.auth import Application, AuthClient
 from .fleet.client import FleetClient, LedgerPort, TokenSource
+from .fleet.errors import InvalidOverride
 from .fleet.hosts import Hosts, Region
 from .fleet.partner import Partner, PartnerTokens
+from .fleet.transport import DEFAULT_TIMEOUT
 
+_CHINA: Final = "CN"
 _REGION_OF_CONTINENT: Final[Mapping[str, Region]] = {
     "Africa": Region.EU,
     "Europe": Region.EU,
 }
 
 
-def hosts() -> Hosts:
+def hosts(*, china: bool = False) -> Hosts:
     """Return Tesla's hosts, or those the environment names for debugging."""
-    return Hosts.resolve(os.environ.get(ENV_AUTH_URL), os.environ.get(ENV_API_URL))
+    auth, api = os.environ.get(ENV_AUTH_URL), os.environ.get(ENV_API_URL)
+    return Hosts.resolve(auth, api, china=china)
 
 
 def time_scale() -> float:
     """Return how many times faster the cars live: 1 but in the demo."""
-    scale = float(os.environ.get(ENV_TIME_SCALE, "1"))
+    try:
+        scale = float(os.environ.get(ENV_TIME_SCALE, "1"))
+    except ValueError:
+        scale = nan
+    if not 0 < scale < inf:
+        raise InvalidOverride(f"{ENV_TIME_SCALE} must be a number above 0")
     tesla = hosts()
     if scale != 1 and not (tesla.auth_overridden and tesla.api_overridden):
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="time_scale_without_override"
+        raise InvalidOverride(
+            f"{ENV_TIME_SCALE} needs {ENV_AUTH_URL} and {ENV_API_URL} too"
         )
     return scale
+
+
+@callback
+def async_hosts(hass: HomeAssistant) -> Hosts:
+    """Return the hosts for this home; China has a sign-in of its own."""
+    return hosts(china=hass.config.country == _CHINA)
 
 
 @callback
@@ -43,15 +59,22 @@ def async_base_url(hass: HomeAssistant, region: Region | None = None) -> str:
     if region is None:
         continent = hass.config.time_zone.partition("/")[0]
         region = _REGION_OF_CONTINENT.get(continent, Region.NA)
-        if hass.config.country == "CN":
+        if hass.config.country == _CHINA:
             region = Region.CN
-    return hosts().base_url(region)
+    return async_hosts(hass).base_url(region)
 
 
 @callback
-def async_auth_client(hass: HomeAssistant) -> AuthClient:
+def async_auth_client(
+    hass: HomeAssistant, *, timeout: float = DEFAULT_TIMEOUT
+) -> AuthClient:
     """Return the client of Tesla's sign-in server."""
-    return AuthClient(async_get_clientsession(hass), hosts(), dt_util.utcnow)
+    return AuthClient(
+        async_get_clientsession(hass),
+        async_hosts(hass),
+        dt_util.utcnow,
+        timeout=timeout,
+    )
 
 
 @callback
@@ -69,9 +92,10 @@ def async_client(
         tokens=tokens,
         ledger=ledger,
         base_url=base_url,
-        accepts=hosts().accepts,
+        accepts=async_hosts(hass).accepts,
         now=dt_util.utcnow,
         region_changed=region_changed,
+        series=f"{secrets.token_hex(4)}-",
     )
 
 

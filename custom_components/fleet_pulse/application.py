@@ -15,7 +15,7 @@ from .api import async_partner
 from .fleet import keys
 from .fleet.auth import Application
 from .fleet.client import LedgerPort
-from .fleet.errors import KeyTaken
+from .fleet.errors import KeyDiffers
 
 PURPOSE: Final = "private_key"
 _KIND: Final = "application"
@@ -64,5 +64,6 @@ async def async_register(
     key = await async_create_key(hass, application.client_id)
     partner = async_partner(hass, application, base_url, ledger)
     registered = await partner.register(domain)
-    if registered.public_key != keys.public_bytes(key):
-        raise KeyTaken("Tesla registered another public key for this domain")
+    found = registered.public_key or await partner.public_key(domain)
+    if found != keys.public_bytes(key):
+        raise KeyDiffers(domain)

@@ -16,7 +16,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from .api import async_auth_client, async_base_url, hosts
+from .api import async_auth_client, async_base_url, async_hosts
 from .fleet.auth import SCOPES, Application, TokenPair
 
 
@@ -56,7 +56,7 @@ async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
     """Return our way of signing in with a credential."""
-    tesla = hosts()
+    tesla = async_hosts(hass)
     server = AuthorizationServer(tesla.authorize_url, tesla.token_url)
     return TeslaImplementation(hass, auth_domain, credential, server)
 

@@ -1,18 +1,16 @@
-"""Sign-in at Tesla, and what can be continued later.
+"""Signing in at Tesla: what must be done before there is an entry.
 
     user ─▶ pick credential ─▶ Tesla's consent ─▶ region ─▶ vehicles ─▶ the entry exists
-                                                                          │ at once, or
-                                                                          ▼ reconfigure
-    domain ─▶ register (progress) ─▶ pair (QR; check again, later) ─▶ done
+              │ Tesla knows no such application or address          │ next flow
+              └─▶ application (say what to mend) ─▶ again           ▼ onboarding.py
 
-The entry is created before the key is registered, as reading needs no key. What was
-reached is stored in the entry, so the second part may be left and taken up again.
+The entry is created before the key is registered, as reading needs no key. Tesla may
+answer 412 to everything until the application is registered: then the region is the
+token's guess, and the cars come after the registration.
 """
 
-import asyncio
 from collections.abc import Mapping
 import logging
-import re
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -22,47 +20,41 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     FlowType,
 )
-from homeassistant.const import CONF_DOMAIN
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2FlowHandler,
-    async_get_config_entry_implementation,
-)
-from homeassistant.helpers.network import NoURLAvailableError, get_url
-from homeassistant.helpers.selector import (
-    QrCodeSelector,
-    QrCodeSelectorConfig,
-    QrErrorCorrectionLevel,
-)
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.util import dt as dt_util
-import voluptuous as vol
-from yarl import URL
 
-from . import application, vault, well_known
-from .api import async_base_url, async_client
+from . import vault
+from .api import async_auth_client, async_base_url, async_client, async_hosts
 from .application_credentials import TeslaImplementation
 from .const import (
     CONF_ACCOUNT,
     CONF_API_URL,
     CONF_AUTH_IMPLEMENTATION,
+    CONF_DOMAIN,
     CONF_PUBLIC_KEY,
     CONF_REGISTERED,
     DOMAIN,
 )
 from .errors import Problem, tried
-from .fleet import keys
-from .fleet.auth import TokenPair, claims
+from .fleet.auth import Claims, Preflight, TokenPair, claims
 from .fleet.client import FleetClient
 from .fleet.errors import NotRegistered
 from .journal import Journal
 from .model.parse import product_readings, vehicles
 from .model.persist import dump
 from .model.state import State
-from .runtime import FleetPulseConfigEntry
+from .onboarding import OnboardingFlow
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND, PURPOSE, StoredTokens
 
 _LOGGER = logging.getLogger(__name__)
-_HOSTNAME: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.?)+")
+_UNKNOWN: Final[Mapping[Preflight, str]] = {
+    Preflight.CLIENT_ID: "unknown_client_id",
+    Preflight.REDIRECT_URI: "unknown_redirect_uri",
+}
+_PATIENCE: Final = 5
+"""Seconds for a look at Tesla's page before the owner is sent there anyway."""
 
 
 class _JustSignedIn:
@@ -77,23 +69,21 @@ class _JustSignedIn:
         return self._pair.access_token
 
 
-class FleetPulseConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
-    """Sign in, register the key, pair the cars."""
+class FleetPulseConfigFlow(OnboardingFlow, AbstractOAuth2FlowHandler, domain=DOMAIN):
+    """Sign in, for the first time or again; the rest is onboarding."""
 
     DOMAIN = DOMAIN
     VERSION = 1
     MINOR_VERSION = 1
 
+    _pair: TokenPair
+    _claims: Claims
+    _client: FleetClient
+
     def __init__(self) -> None:
         """Start with nothing known."""
         super().__init__()
-        self._pair: TokenPair | None = None
-        self._account = ""
-        self._base_url = ""
-        self._region = ""
-        self._products: list[dict[str, Any]] = []
-        self._domain = ""
-        self._registration: asyncio.Task[Problem | None] | None = None
+        self._products: list[dict[str, Any]] | None = None
 
     @property
     @override
@@ -101,25 +91,48 @@ class FleetPulseConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return the logger of this module."""
         return _LOGGER
 
-    # ---- sign-in
+    # ---- consent
 
     @override
-    async def async_step_creation(
+    async def async_step_pick_implementation(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Exchange Tesla's code; the base class would log the token on a bad day."""
-        assert isinstance(self.flow_impl, TeslaImplementation)
-        found = await tried(self.flow_impl.async_exchange(self.external_data))
-        if isinstance(found, Problem):
-            return self._aborted(found)
-        self._pair = found
-        whose = claims(found.access_token)
-        self._account = whose.subject
-        await self.async_set_unique_id(whose.subject)
-        if self.source == SOURCE_REAUTH:
-            return await self._async_signed_in_again()
-        self._abort_if_unique_id_configured()
-        return await self.async_step_region()
+        """Choose an application, unless an override of Tesla's hosts is no address."""
+        found = await tried(super().async_step_pick_implementation(user_input))
+        return self._aborted(found) if isinstance(found, Problem) else found
+
+    @override
+    async def async_step_auth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Send the owner to Tesla, if Tesla would not stop them at its door.
+
+        An application or address that Tesla does not know ends at a page of Tesla's
+        without a way back, so the page is looked at first.
+        """
+        result = await super().async_step_auth(user_input)
+        if result["type"] is not FlowResultType.EXTERNAL_STEP:
+            return result
+        found = await async_auth_client(self.hass, timeout=_PATIENCE).preflight(
+            result["url"]
+        )
+        if found is None:
+            return result
+        impl = self._implementation
+        return self.async_show_form(
+            step_id="application",
+            errors={"base": _UNKNOWN[found]},
+            description_placeholders={
+                "client_id": impl.client_id,
+                "redirect_uri": impl.redirect_uri,
+            },
+        )
+
+    async def async_step_application(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Look again after the owner mended the application at Tesla."""
+        return await self.async_step_auth()
 
     @override
     async def async_step_authorize_rejected(
@@ -130,36 +143,75 @@ class FleetPulseConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         key = "consent_denied" if error == "access_denied" else "consent_failed"
         return self.async_abort(reason=key, description_placeholders={"error": error})
 
+    @override
+    async def async_step_creation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Exchange Tesla's code; the base class would log the token on a bad day."""
+        problem = await tried(self._async_exchange())
+        if problem is not None:
+            return self._aborted(problem)
+        await self.async_set_unique_id(self._claims.subject)
+        if self.source == SOURCE_REAUTH:
+            return await self._async_signed_in_again()
+        self._abort_if_unique_id_configured()
+        return await self.async_step_region()
+
+    async def _async_exchange(self) -> None:
+        """Get the tokens, and a client that asks only what is free."""
+        self._pair = await self._implementation.async_exchange(self.external_data)
+        self._claims = claims(self._pair.access_token)
+        self._base_url = async_base_url(self.hass, self._claims.region)
+        self._client = async_client(
+            self.hass,
+            tokens=_JustSignedIn(self._pair),
+            ledger=Journal(self.hass, self._claims.subject),
+            base_url=self._base_url,
+            region_changed=self._async_move,
+        )
+
+    async def _async_move(self, base_url: str) -> None:
+        """Note where Tesla really keeps the account."""
+        self._base_url = base_url
+
+    # ---- what Tesla knows
+
     async def async_step_region(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask Tesla where it keeps the account, and show it."""
+        """Show where Tesla keeps the account and its cars."""
         if user_input is not None:
             return await self.async_step_vehicles()
-        assert self._pair is not None
-        guess = claims(self._pair.access_token).region
-        self._base_url = async_base_url(self.hass, guess)
-        found = await tried(self._client().region())
-        if isinstance(found, Problem):
-            return self._aborted(found)
-        self._base_url = found.base_url
-        self._region = found.region.value.upper() if found.region else found.base_url
+        problem = await tried(self._async_look())
+        if problem is not None and not isinstance(problem.error, NotRegistered):
+            return self._aborted(problem)
+        region = async_hosts(self.hass).region_of(self._base_url)
         return self.async_show_form(
-            step_id="region", description_placeholders={"region": self._region}
+            step_id="region",
+            description_placeholders={
+                "region": region.value.upper() if region else self._base_url
+            },
         )
+
+    async def _async_look(self) -> None:
+        """Ask for the cars; on the wrong host Tesla names the right one.
+
+        Then ask for the region itself: of an application without cars, Tesla may take
+        the list from any host.
+        """
+        self._products = await self._client.products()
+        found = await self._client.region()
+        self._base_url = found.base_url
 
     async def async_step_vehicles(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the cars Tesla lists; then the entry is made."""
         if user_input is not None:
-            return await self._async_create()
-        found = await tried(self._client().products())
-        if isinstance(found, Problem) and not isinstance(found.error, NotRegistered):
-            return self._aborted(found)
-        # Tesla lists no cars to an application it does not know in this region yet;
-        # registering is the next part, and the cars then come by themselves.
-        self._products = [] if isinstance(found, Problem) else found
+            problem = await tried(self._async_keep_signed_in())
+            return self._aborted(problem) if problem else await self._async_create()
+        if self._products is None:
+            return self.async_show_form(step_id="unregistered")
         names = [
             product.name or product.vin[-6:] for product in vehicles(self._products)
         ]
@@ -168,32 +220,47 @@ class FleetPulseConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             description_placeholders={"vehicles": ", ".join(names) or "-"},
         )
 
+    async def async_step_unregistered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Make the entry without cars: Tesla lists them after the registration."""
+        return await self.async_step_vehicles(user_input)
+
+    # ---- the entry
+
     async def _async_create(self) -> ConfigFlowResult:
-        """Seal the tokens, keep what the list said, and create the entry."""
-        await self._async_store_tokens()
+        """Keep what the list said, and create the entry."""
         now = dt_util.utcnow()
         snapshot = {
             product.vin: {
                 "state": dump(State().merged(product_readings(body, now=now)))
             }
-            for body in self._products
+            for body in self._products or ()
             for product in vehicles([body])
         }
-        store = SnapshotStore(self.hass, vault.identify(self._account))
-        await store.async_save(snapshot)
+        account = self._claims.subject
+        await SnapshotStore(self.hass, vault.identify(account)).async_save(snapshot)
         return self.async_create_entry(
             title=self.flow_impl.name,
             data={
+                **self._reached(),
                 CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain,
-                CONF_ACCOUNT: self._account,
+                CONF_ACCOUNT: account,
                 CONF_API_URL: self._base_url,
             },
         )
 
-    async def _async_store_tokens(self) -> None:
+    def _reached(self) -> dict[str, Any]:
+        """Return what another account has reached for the same application."""
+        for entry in self._async_current_entries():
+            if entry.data[CONF_AUTH_IMPLEMENTATION] == self.flow_impl.domain:
+                wanted = (CONF_DOMAIN, CONF_PUBLIC_KEY, CONF_REGISTERED)
+                return {key: entry.data[key] for key in wanted if key in entry.data}
+        return {}
+
+    async def _async_keep_signed_in(self) -> None:
         """Seal the first tokens; they never stand in the entry."""
-        assert self._pair is not None
-        file = await vault.async_open(self.hass, ACCOUNT_KIND, self._account)
+        file = await vault.async_open(self.hass, ACCOUNT_KIND, self._claims.subject)
         if file.is_broken:
             await file.async_renew()
         await file.async_put(PURPOSE, StoredTokens(pair=self._pair).dump())
@@ -234,168 +301,22 @@ class FleetPulseConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_signed_in_again(self) -> ConfigFlowResult:
         """Seal the new tokens of the same account and start the entry anew."""
         self._abort_if_unique_id_mismatch(reason="wrong_account")
-        await self._async_store_tokens()
-        entry = self._get_reauth_entry()
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_abort(reason="reauth_successful")
-
-    # ---- key, registration, pairing
-
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Take up the set-up where it was left."""
-        entry = self._get_reconfigure_entry()
-        self._base_url = entry.data[CONF_API_URL]
-        self._domain = entry.data.get(CONF_DOMAIN, "")
-        if self._base_url in entry.data.get(CONF_REGISTERED, ()):
-            return await self.async_step_pair()
-        return await self.async_step_domain()
-
-    async def async_step_domain(
-        self,
-        user_input: dict[str, Any] | None = None,
-        problem: Problem | None = None,
-    ) -> ConfigFlowResult:
-        """Ask under which domain Tesla shall fetch the public key."""
-        errors = {"base": problem.key} if problem else {}
-        if user_input is not None:
-            self._domain = user_input[CONF_DOMAIN].strip().lower()
-            if _HOSTNAME.fullmatch(self._domain):
-                return await self._async_begin_registration()
-            errors[CONF_DOMAIN] = "invalid_domain"
-        suggested = self._domain or self._own_host()
-        return self.async_show_form(
-            step_id="domain",
-            data_schema=vol.Schema({vol.Required(CONF_DOMAIN, default=suggested): str}),
-            errors=errors,
-            description_placeholders={
-                "path": well_known.PATH,
-                "detail": problem.placeholders["detail"] if problem else "",
-            },
-        )
-
-    def _own_host(self) -> str:
-        """Return the name this Home Assistant is reached by from outside."""
-        try:
-            url = get_url(self.hass, prefer_external=True, allow_cloud=False)
-        except NoURLAvailableError:
-            return ""
-        return URL(url).host or ""
-
-    async def _async_begin_registration(self) -> ConfigFlowResult:
-        """Serve the key before Tesla is asked to fetch it."""
-        entry = self._get_reconfigure_entry()
-        impl = await self._async_implementation()
-        found = await tried(
-            application.async_create_key(self.hass, impl.application.client_id)
-        )
-        if isinstance(found, Problem):
-            return self._aborted(found)
-        well_known.async_register(self.hass)
-        self._async_keep(
-            entry,
-            {CONF_DOMAIN: self._domain, CONF_PUBLIC_KEY: keys.public_pem(found)},
-        )
-        return await self.async_step_register()
-
-    async def async_step_register(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Show progress while Tesla fetches the key; this takes some seconds."""
-        if self._registration is None:
-            self._registration = self.hass.async_create_task(self._async_register())
-        if not self._registration.done():
-            return self.async_show_progress(
-                step_id="register",
-                progress_action="register",
-                progress_task=self._registration,
-                description_placeholders={"domain": self._domain},
-            )
-        return self.async_show_progress_done(next_step_id="registered")
-
-    async def _async_register(self) -> Problem | None:
-        """Register the domain in the account's region."""
-        impl = await self._async_implementation()
-        return await tried(
-            application.async_register(
-                self.hass,
-                impl.application,
-                domain=self._domain,
-                base_url=self._base_url,
-                ledger=Journal(self.hass, self._account),
-            )
-        )
-
-    async def async_step_registered(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Go on to the cars, or back to the domain with what Tesla said."""
-        assert self._registration is not None
-        problem = self._registration.result()
-        self._registration = None
+        problem = await tried(self._async_keep_signed_in())
         if problem is not None:
-            return await self.async_step_domain(problem=problem)
-        entry = self._get_reconfigure_entry()
-        known = set(entry.data.get(CONF_REGISTERED, ()))
-        self._async_keep(entry, {CONF_REGISTERED: sorted(known | {self._base_url})})
-        return await self.async_step_pair()
-
-    async def async_step_pair(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Show the QR code that puts our key into a car; "later" is a fine answer."""
-        entry: FleetPulseConfigEntry = self._get_reconfigure_entry()
-        unpaired = await entry.runtime_data.async_unpaired()
-        if not unpaired:
-            return self.async_abort(reason="set_up")
-        if user_input is not None and user_input["later"]:
-            return self.async_abort(reason="pair_later")
-        vin, name = unpaired[0]
-        url = f"https://tesla.com/_ak/{self._domain}?vin={vin}"
-        qr_code = QrCodeSelectorConfig(
-            data=url, scale=6, error_correction_level=QrErrorCorrectionLevel.QUARTILE
-        )
-        return self.async_show_form(
-            step_id="pair",
-            data_schema=vol.Schema(
-                {
-                    vol.Optional("qr_code"): QrCodeSelector(qr_code),
-                    vol.Required("later", default=False): bool,
-                }
-            ),
-            errors={} if user_input is None else {"base": "not_paired"},
-            description_placeholders={"vehicle": name, "url": url},
-        )
+            return self._aborted(problem)
+        entry = self._get_reauth_entry()
+        data = dict(entry.data)
+        if data[CONF_AUTH_IMPLEMENTATION] != self.flow_impl.domain:
+            # Another application: it is not registered, and has a key of its own.
+            data[CONF_AUTH_IMPLEMENTATION] = self.flow_impl.domain
+            data.pop(CONF_REGISTERED, None)
+        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_update_and_abort(entry, data=data, reason="reauth_successful")
 
     # ---- small things
 
-    async def _async_implementation(self) -> TeslaImplementation:
-        """Return the application the entry signed in with."""
-        impl = await async_get_config_entry_implementation(
-            self.hass, self._get_reconfigure_entry()
-        )
-        assert isinstance(impl, TeslaImplementation)
-        return impl
-
-    def _async_keep(self, entry: ConfigEntry, reached: dict[str, Any]) -> None:
-        """Store what was reached in the entry."""
-        self.hass.config_entries.async_update_entry(
-            entry, data={**entry.data, **reached}
-        )
-
-    def _client(self) -> FleetClient:
-        """Return a client with the tokens of the flow; it asks only what is free."""
-        assert self._pair is not None
-        return async_client(
-            self.hass,
-            tokens=_JustSignedIn(self._pair),
-            ledger=Journal(self.hass, self._account),
-            base_url=self._base_url,
-        )
-
-    def _aborted(self, problem: Problem) -> ConfigFlowResult:
-        """End the flow with a problem's text."""
-        return self.async_abort(
-            reason=problem.key, description_placeholders=problem.placeholders
-        )
+    @property
+    def _implementation(self) -> TeslaImplementation:
+        """Return the owner's application at Tesla."""
+        assert isinstance(self.flow_impl, TeslaImplementation)
+        return self.flow_impl

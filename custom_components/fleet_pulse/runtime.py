@@ -32,7 +32,11 @@ class FleetPulseData:
 
     async def async_unpaired(self) -> list[tuple[str, str]]:
         """Return VIN and name of the cars that need our key and do not have it."""
-        vehicles = self.account.vehicles
+        vehicles = {
+            vin: vehicle
+            for vin, vehicle in self.account.vehicles.items()
+            if vehicle.is_listed
+        }
         if not vehicles:
             return []
         found = await self.account.client.fleet_status(vehicles)

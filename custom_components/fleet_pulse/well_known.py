@@ -53,6 +53,8 @@ class PublicKeyView(HomeAssistantView):
             body=pem.encode(), content_type="application/x-pem-file", headers=_HEADERS
         )
 
+    head = get
+
 
 @callback
 def async_register(hass: HomeAssistant) -> None:

@@ -60,6 +60,10 @@ class Household:
         """Give the car from before signing."""
         return list(self.cloud.cars.values())[1]
 
+    async def browser(self) -> TestClient[Any, Any]:
+        """Give a browser that is not signed in, and knows the server's address."""
+        return await self._client()
+
     # ---- set-up
 
     async def prepare(self, secret: str = CLIENT_SECRET) -> None:
@@ -77,7 +81,7 @@ class Household:
         assert result["type"] == "external", result
         page = URL(result["url"])
         self.cloud.auto_consent = True
-        browser = await self._client()
+        browser = await self.browser()
         async with browser.session.get(page, allow_redirects=False) as answer:
             assert answer.status in (302, 303), await answer.text()
             back = URL(answer.headers["Location"])
@@ -113,7 +117,7 @@ class Household:
     async def finish(self, flow_id: str) -> Any:
         """Register the key and put it into the car."""
         flow = self.hass.config_entries.flow
-        server = (await self._client()).server
+        server = (await self.browser()).server
         self.cloud.hosts["example.com"] = str(server.make_url("/")).rstrip("/")
         result = await flow.async_configure(flow_id, {"domain": "example.com"})
         while result["type"] in ("progress", "progress_done"):

@@ -117,6 +117,10 @@ class KeyTaken(FleetError):
     """Another application has registered this public key."""
 
 
+class KeyDiffers(FleetError):
+    """Tesla found another public key on the domain than ours."""
+
+
 class KeyDownloadFailed(FleetError):
     """Tesla could not download the public key from the domain."""
 

@@ -1,0 +1,162 @@
+"""A config flow as an owner goes through it: forms here, pages at Tesla, words read."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
+from homeassistant.helpers.translation import async_get_translations
+from yarl import URL
+
+from custom_components.fleet_pulse.const import DOMAIN
+from tests.fake_fleet.accounts import SCOPES
+from tests.fake_fleet.populate import CLIENT_SECRET, EMAIL, ORIGIN, REDIRECT_URIS
+
+from .household import Household
+
+HOST: Final = "example.com"
+
+
+class Owner:
+    """The owner of a household before a dialog."""
+
+    def __init__(self, house: Household) -> None:
+        """Sit down."""
+        self.house = house
+        self.flow = house.hass.config_entries.flow
+
+    async def start(self) -> Any:
+        """Add the integration; Tesla's page is next."""
+        return await self.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+    async def start_with_another(self, client_id: str) -> Any:
+        """Add the integration when there is a second application."""
+        await async_import_client_credential(
+            self.house.hass,
+            DOMAIN,
+            ClientCredential(client_id, CLIENT_SECRET, client_id),
+            "another",
+        )
+        self.house.cloud.add_application(
+            client_id,
+            CLIENT_SECRET,
+            redirect_uris=REDIRECT_URIS,
+            origins={ORIGIN},
+            registered_regions=("eu",),
+        )
+        return await self.start()
+
+    async def reconfigure(self) -> Any:
+        """Choose Reconfigure in the entry's menu."""
+        return await self.flow.async_init(
+            DOMAIN,
+            context={
+                "source": SOURCE_RECONFIGURE,
+                "entry_id": self.house.entry.entry_id,
+            },
+        )
+
+    async def submit(self, result: Any, **data: Any) -> Any:
+        """Answer a form, and wait while there is progress."""
+        result = await self.flow.async_configure(result["flow_id"], data)
+        while result["type"] in ("progress", "progress_done"):
+            await self.house.settle()
+            result = await self.flow.async_configure(result["flow_id"])
+        await self.house.settle()
+        return result
+
+    # ---- Tesla's page
+
+    async def decide(
+        self,
+        result: Any,
+        *,
+        email: str = EMAIL,
+        decision: str = "allow",
+        scopes: Iterable[str] = SCOPES,
+    ) -> URL:
+        """Click a button on Tesla's page; return where it sends the browser."""
+        assert result["type"] == "external", result
+        self.house.cloud.auto_consent = False
+        browser = await self.house.browser()
+        form = [("account", email), ("decision", decision)]
+        form += [("scope", scope) for scope in scopes]
+        async with browser.session.post(
+            result["url"], data=form, allow_redirects=False
+        ) as answer:
+            assert answer.status == 302, await answer.text()
+            return URL(answer.headers["Location"])
+
+    async def come_back(self, result: Any, back: URL) -> Any:
+        """Follow Tesla's redirect; return the flow's next step."""
+        browser = await self.house.browser()
+        answer = await browser.get(f"{back.path}?{back.query_string}")
+        assert answer.status == 200, await answer.text()
+        result = await self.flow.async_configure(result["flow_id"])
+        await self.house.settle()
+        return result
+
+    async def consent(self, result: Any, **choice: Any) -> Any:
+        """Allow, or whatever is chosen, and come back."""
+        return await self.come_back(result, await self.decide(result, **choice))
+
+    # ---- whole parts
+
+    async def sign_in(self, **choice: Any) -> Any:
+        """Do all until the entry exists; return the step that ended it."""
+        return await self.sign_in_from(await self.start(), **choice)
+
+    async def sign_in_from(self, result: Any, **choice: Any) -> Any:
+        """Do the rest from Tesla's page on."""
+        result = await self.consent(result, **choice)
+        while result["type"] == "form":
+            result = await self.submit(result)
+        return result
+
+    async def next_flow(self, created: Any) -> Any:
+        """Give the step at which the second part waits."""
+        return await self.flow.async_configure(created["next_flow"][1])
+
+    async def host_key(self, domain: str = HOST) -> None:
+        """Have this Home Assistant answer under a domain."""
+        server = (await self.house.browser()).server
+        self.house.cloud.hosts[domain] = str(server.make_url("/")).rstrip("/")
+
+    # ---- words
+
+    async def words(self, result: Any) -> str:
+        """Give what a step says to the owner; every text exists and is complete."""
+        texts = await async_get_translations(self.house.hass, "en", "config", [DOMAIN])
+        filled = result.get("description_placeholders") or {}
+        keys = _keys(result)
+        missing = {key for key in keys if _name(key) not in texts}
+        # A title may say it all.
+        assert not {key for key in missing if not key.endswith(".description")}, keys
+        shown = [texts[_name(key)] for key in sorted(keys - missing)]
+        return "\n".join(text.format(**filled) for text in shown)
+
+
+def _name(key: str) -> str:
+    """Give a text's full name."""
+    return f"component.{DOMAIN}.config.{key}"
+
+
+def _keys(result: Any) -> set[str]:
+    """Give the keys of the texts that a step shows."""
+    match result["type"]:
+        case "abort":
+            return {f"abort.{result['reason']}"}
+        case "progress":
+            return {f"progress.{result['progress_action']}"}
+        case "menu":
+            step = f"step.{result['step_id']}"
+            options = (f"{step}.menu_options.{key}" for key in result["menu_options"])
+            return {f"{step}.title", *options}
+        case "form":
+            step = f"step.{result['step_id']}"
+            errors = (f"error.{key}" for key in (result["errors"] or {}).values())
+            return {f"{step}.title", f"{step}.description", *errors}
+    return set()
