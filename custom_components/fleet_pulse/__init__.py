@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from homeassistant.const import Platform
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
@@ -41,13 +41,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
     """Bring an account back from disk; the first question to Tesla follows later."""
     with setting_up():
         data = entry.runtime_data = await async_build(hass, entry)
-    entry.async_on_unload(data.account.async_add_listener(_keep_listing))
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     device.async_register(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_create_background_task(
-        hass, data.account.async_refresh(), "fleet_pulse first list"
+    entry.async_on_unload(
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)
     )
+    data.account.async_start()
     return True
 
 
@@ -76,10 +76,6 @@ async def async_remove_config_entry_device(
         identity != entry.unique_id and account.async_forget(identity)
         for _, identity in device_entry.identifiers
     )
-
-
-def _keep_listing() -> None:
-    """Listen, so that the list is asked even if every entity is disabled."""
 
 
 async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:

@@ -1,5 +1,6 @@
 """The signed way to the cars of one account: our key, and sessions kept sealed."""
 
+import asyncio
 from functools import partial
 import json
 import secrets
@@ -62,32 +63,40 @@ class Channels:
         self._client = client
         self._client_id = client_id
         self._sessions = _SealedSessions(vault)
+        self._opening = asyncio.Lock()
         self._channel: CommandChannel | None = None
         self._has_key = False
+
+    async def async_has_key(self) -> bool:
+        """Return whether there is a key of ours to sign with."""
+        await self._async_opened()
+        return self._has_key
 
     async def async_send(
         self, vin: str, call: Call, *, signed: bool, reason: str
     ) -> CommandAnswer:
         """Send a call in the form asked for."""
-        if self._channel is None:
-            self._channel = await self._async_open()
+        channel = await self._async_opened()
         if signed and not self._has_key:
             raise KeyNotPaired("no key was made yet: finish the set-up first")
-        return await self._channel.send(vin, call, signed=signed, reason=reason)
+        return await channel.send(vin, call, signed=signed, reason=reason)
 
     @callback
     def async_forget(self) -> None:
         """Look for our key again before the next command."""
         self._channel = None
 
-    async def _async_open(self) -> CommandChannel:
-        """Return a channel with our key; older cars take commands without one."""
-        key = await application.async_key(self._hass, self._client_id)
-        self._has_key = key is not None
-        return CommandChannel(
-            client=self._client,
-            signer=Signer(key or keys.create(), secrets.token_bytes),
-            now=dt_util.utcnow,
-            sleep=partial(async_wait, self._hass),
-            sessions=self._sessions,
-        )
+    async def _async_opened(self) -> CommandChannel:
+        """Return the one channel with our key; older cars take commands without."""
+        async with self._opening:
+            if self._channel is None:
+                key = await application.async_key(self._hass, self._client_id)
+                self._has_key = key is not None
+                self._channel = CommandChannel(
+                    client=self._client,
+                    signer=Signer(key or keys.create(), secrets.token_bytes),
+                    now=dt_util.utcnow,
+                    sleep=partial(async_wait, self._hass),
+                    sessions=self._sessions,
+                )
+            return self._channel

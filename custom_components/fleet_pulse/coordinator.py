@@ -1,24 +1,22 @@
-"""One coordinator per account asks the free list; one per car serves its state.
+"""One coordinator per account asks the free list and has its cars looked at.
 
-    list (free) ─▶ every car: is it online? ─▶ sleep.decide ─▶ a look (billed), or why not
-                                                    │ later
-                                                    └─▶ another list then, before the look
+    timer, person, due look ─▶ list (free) ─▶ every car: is it online? ─▶ what is due
+         ▲                                                                  │ is fetched
+         └──── the regular pace, or the next look, whichever is first ◀─────┘
 
-A car's state is served from memory and disk. Only `_async_update_data` of a car asks
-the car itself, and only the account calls it, right behind a list that says "online".
+All lists run through one task, which everybody who wants one shares.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 import logging
-import random
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -27,38 +25,27 @@ from homeassistant.util import dt as dt_util
 from .api import time_scale
 from .const import DOMAIN
 from .errors import Problem, tried, updating
-from .fleet import sleep
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
-from .fleet.errors import FleetError
+from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
-from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason
+from .fleet.poll import PollKind
 from .fleet.usage import Category
 from .fleet.waits import Waits
 from .journal import Journal
-from .model import vehicle_fields as fields
-from .model.command import Call
-from .model.field import Reading, Source
-from .model.parse import product_readings, vehicle_data_readings, vehicles
+from .model.parse import product_readings, vehicles
 from .model.persist import dump, load
 from .model.state import State
 from .store import Snapshot, SnapshotStore
+from .vehicle import ONLINE, VehicleCoordinator
+
+__all__ = ["DEFAULT_BUDGET", "ONLINE", "AccountCoordinator", "VehicleCoordinator"]
 
 _LOGGER = logging.getLogger(__name__)
 
-ONLINE: Final = "online"
-SECTIONS: Final = (
-    "charge_state",
-    "climate_state",
-    "drive_state",
-    "gui_settings",
-    "location_data",
-    "vehicle_config",
-    "vehicle_state",
-)
-_LOCATION: Final = ("location_data", "vehicle_location")
 DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
-_UNDECIDED: Final = Poll(kind=PollKind.NONE, at=None, reason=PollReason.UNKNOWN)
+_END: Final = 10
+"""Seconds a look that is under way gets to end by itself, so that it is settled."""
 
 
 def _waits(scale: float) -> Waits:
@@ -72,196 +59,6 @@ def _waits(scale: float) -> Waits:
         list_every=max(waits.list_every / scale, timedelta(seconds=5)),
         list_apart=waits.list_apart,
     )
-
-
-class VehicleCoordinator(DataUpdateCoordinator[State]):
-    """The state of one car, whichever source spoke."""
-
-    config_entry: ConfigEntry
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
-        account: AccountCoordinator,
-        vin: str,
-        state: State,
-    ) -> None:
-        """Serve a car from what was known of it."""
-        super().__init__(
-            hass,
-            _LOGGER,
-            config_entry=entry,
-            # The name appears in the log, so it must not be the VIN.
-            name=f"{DOMAIN} vehicle",
-            always_update=False,
-        )
-        self.account = account
-        self.vin = vin
-        self.data = state
-        self.memory = PollMemory()
-        self.poll: Poll = _UNDECIDED
-        self.is_listed = True
-        self.is_falling_asleep = False
-        self.online_at: datetime | None = None
-        self._asked_at: datetime | None = None
-        self._commanded_at: datetime | None = None
-        self._takes_signed: bool | None = None
-
-    # ---- what is known
-
-    @property
-    def is_online(self) -> bool:
-        """Return whether Tesla's last word was that the car is online."""
-        said = self.data.said(fields.STATE)
-        return said is not None and said.value == ONLINE and self.heard_at is not None
-
-    @property
-    def heard_at(self) -> datetime | None:
-        """Return when Tesla last told us, since the start, whether it is online."""
-        said = self.data.said(fields.STATE)
-        if said is None or said.source is Source.RESTORED:
-            return None
-        return said.at
-
-    @property
-    def looked_at(self) -> datetime | None:
-        """Return when the car's data was last fetched since the start."""
-        return self.memory.looked_at
-
-    @property
-    def slept_since_look(self) -> bool:
-        """Return whether the car fell asleep soon after its last look.
-
-        Nobody used it in between: a car that is used does not sleep.
-        """
-        said = self.data.said(fields.BATTERY_LEVEL)
-        if said is None or self.is_online:
-            return False
-        awake_until = self.online_at or said.at
-        return awake_until - said.at <= self.account.waits.still_online
-
-    @property
-    def is_reachable(self) -> bool:
-        """Return whether the account still shows us the car, asleep or not."""
-        return self.is_listed and not self.account.is_refused
-
-    @property
-    def takes_signed(self) -> bool:
-        """Return whether the car wants its commands signed."""
-        if self._takes_signed is not None:
-            return self._takes_signed
-        return self.data.get(fields.COMMAND_SIGNING) in ("allowed", "required")
-
-    @takes_signed.setter
-    def takes_signed(self, value: bool) -> None:
-        """Note what the car itself said about it."""
-        self._takes_signed = value
-
-    # ---- what is heard
-
-    @callback
-    def async_receive(self, readings: Iterable[Reading[Any]]) -> None:
-        """Merge what any source said, and tell whoever shows it."""
-        was_online = self.is_online
-        merged = self.data.merged(readings).settled(dt_util.utcnow())
-        if merged is self.data:
-            return
-        self.data = merged
-        self.is_falling_asleep = was_online and not self.is_online
-        self.async_update_listeners()
-        self.is_falling_asleep = False
-        self.account.async_save_later()
-
-    @callback
-    def async_receive_product(self, body: object) -> None:
-        """Merge an entry of the free list, which is Tesla's word on online or asleep."""
-        now = dt_util.utcnow()
-        self.async_receive(product_readings(body, now=now))
-        self.memory = self.memory.listed(online=self.is_online, now=now)
-        if self.is_online:
-            self.online_at = now
-
-    @callback
-    def async_correct_asleep(self) -> None:
-        """Note that the car sleeps although the list still said online."""
-        now = dt_util.utcnow()
-        asleep = Reading(field=fields.STATE, value="asleep", at=now, source=Source.POLL)
-        self.async_receive([asleep])
-        self.memory = self.memory.listed(online=False, now=now)
-
-    @callback
-    def async_expect(self, call: Call) -> None:
-        """Show what a command should bring about, and have it verified by one look."""
-        now = dt_util.utcnow()
-        self._commanded_at = now
-        self.async_receive(call.expected(now))
-        self.async_decide()
-
-    # ---- when to ask
-
-    @callback
-    def async_decide(self) -> Poll:
-        """Decide on the next look, and have the account come back for it."""
-        self.poll = sleep.decide(
-            self.data,
-            self.memory,
-            now=dt_util.utcnow(),
-            needs=Needs(
-                asked_at=self._asked_at,
-                command_at=self._commanded_at,
-                quiet_until=self.account.quiet_until,
-            ),
-            waits=self.account.waits,
-            budget=self.account.budget_level,
-        )
-        if self.poll.at is not None and self.poll.kind is not PollKind.FETCH:
-            self.account.async_list_at(self.poll.at)
-        return self.poll
-
-    async def async_ask(self) -> None:
-        """Look at the car because a person asked for it; if it sleeps, it sleeps on."""
-        self._asked_at = dt_util.utcnow()
-        await self.account.async_refresh()
-
-    async def async_look(self) -> None:
-        """Ask the account's free list."""
-        await self.account.async_look()
-
-    async def async_fetch(self) -> None:
-        """Look at the car now; what came of it decides on the next look."""
-        before = self.data
-        await self.async_refresh()
-        now = dt_util.utcnow()
-        if self.last_update_success:
-            self.memory = self.memory.looked(before, self.data, now=now)
-            return
-        error = self.last_exception and self.last_exception.__cause__
-        if isinstance(error, FleetError):
-            self.memory = self.memory.failed(
-                error,
-                now=now,
-                waits=self.account.waits,
-                jitter=random.random(),  # noqa: S311 - spreads load, keeps no secret
-            )
-        if self.memory.listed_at is None:
-            self.async_correct_asleep()
-
-    @override
-    async def _async_update_data(self) -> State:
-        """Ask the car for its data: billed."""
-        sections = [
-            section
-            for section in SECTIONS
-            if section != _LOCATION[0] or _LOCATION[1] in self.account.scopes
-        ]
-        with updating():
-            body = await self.account.client.vehicle_data(
-                self.vin, sections, reason=f"poll: {self.poll.reason}"
-            )
-        now = dt_util.utcnow()
-        self.account.async_save_later()
-        return self.data.merged(vehicle_data_readings(body, now=now)).settled(now)
 
 
 class AccountCoordinator(DataUpdateCoordinator[None]):
@@ -280,14 +77,10 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         scopes: frozenset[str],
     ) -> None:
         """Ask the list of an account."""
+        # Home Assistant's own interval knows nothing of looks that are due earlier.
+        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
         self.waits = _waits(time_scale())
-        super().__init__(
-            hass,
-            _LOGGER,
-            config_entry=entry,
-            name=f"{DOMAIN} account",
-            update_interval=self.waits.list_every,
-        )
+        self.budget = DEFAULT_BUDGET
         self.quiet_until = dt_util.utcnow() + self.waits.settle
         self.client = client
         self.journal = journal
@@ -298,28 +91,36 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._list = ListMemory()
         self._listing: asyncio.Task[None] | None = None
         self._next: tuple[datetime, CALLBACK_TYPE] | None = None
+        self._is_over = False
 
     @property
     def is_refused(self) -> bool:
         """Return whether Tesla refuses the account."""
-        return isinstance(self.last_exception, ConfigEntryAuthFailed)
+        # Home Assistant keeps the last exception also after a success.
+        is_failing = not self.last_update_success
+        return is_failing and isinstance(self.last_exception, ConfigEntryAuthFailed)
+
+    @property
+    def is_polling(self) -> bool:
+        """Return whether to ask without being asked to: the owner may switch it off."""
+        return not self.config_entry.pref_disable_polling
 
     @property
     def budget_level(self) -> BudgetLevel:
         """Return what the budget of this month still permits."""
-        return DEFAULT_BUDGET.level(self.cost)
+        return self.budget.level(self.cost)
 
     @property
     def cost(self) -> Decimal:
         """Return what this month has cost so far, before Tesla's discount."""
         today = dt_util.utcnow().date()
-        return self.journal.ledger.cost(today, DEFAULT_BUDGET.currency)
+        return self.journal.ledger.cost(today, self.budget.currency)
 
     @property
     def projected(self) -> Decimal:
         """Return what this month will have cost at its end."""
         now = dt_util.utcnow()
-        return self.journal.ledger.projected(now, DEFAULT_BUDGET.currency)
+        return self.journal.ledger.projected(now, self.budget.currency)
 
     def billed(self, category: Category) -> int:
         """Return how many requests of a category Tesla bills for this month."""
@@ -328,9 +129,18 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     # ---- cars
 
     async def async_restore(self) -> None:
-        """Bring the cars back as they were last known; nothing is asked."""
+        """Bring the cars back as they were last known; nothing is asked.
+
+        Where a crash left a command without an answer, a look will show what it did.
+        """
         for vin, kept in (await self._store.async_load()).items():
-            self._async_add(vin, load(kept.get("state")))
+            vehicle = self._async_add(vin, load(kept.get("state")))
+            signs = kept.get("signs")
+            vehicle.signs = signs if isinstance(signs, bool) else None
+        for entry in self.journal.unsettled:
+            vehicle_or_none = self.vehicles.get(entry.vin or "")
+            if vehicle_or_none is not None and entry.category is Category.COMMAND:
+                vehicle_or_none.async_see_later(entry.at)
 
     @callback
     def async_each_vehicle(
@@ -373,50 +183,100 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     def _snapshot(self) -> Snapshot:
         """Return the cars as they are to be kept."""
         return {
-            vin: {"state": dump(vehicle.data)} for vin, vehicle in self.vehicles.items()
+            vin: {"state": dump(vehicle.data), "signs": vehicle.signs}
+            for vin, vehicle in self.vehicles.items()
         }
 
     # ---- the list
+
+    @callback
+    def async_start(self) -> None:
+        """Ask the first list in the background; nobody waits for it."""
+        self._async_begin()
 
     async def async_look(self) -> None:
         """Ask the list because somebody wants to see; at most once in 10 seconds."""
         now = dt_util.utcnow()
         due = next_list(self._list, now=now, waits=self.waits, wanted_at=now)
-        if self._listing is None and due <= now:
-            self._listing = self.hass.async_create_task(self.async_refresh())
-            self._listing.add_done_callback(self._async_listed)
+        if due <= now:
+            self._async_begin()
         if self._listing is not None:
-            await asyncio.shield(self._listing)
-
-    @callback
-    def _async_listed(self, _: asyncio.Task[None]) -> None:
-        """Let the next one ask again."""
-        self._listing = None
-
-    @callback
-    def async_list_at(self, moment: datetime) -> None:
-        """Ask the list at a moment, unless it is asked before then anyway."""
-        now = dt_util.utcnow()
-        soonest = next_list(self._list, now=now, waits=self.waits, is_needed=True)
-        moment = max(moment, soonest)
-        if self._next is not None:
-            if self._next[0] <= moment:
-                return
-            self._next[1]()
-        cancel = async_track_point_in_utc_time(self.hass, self._async_due, moment)
-        self._next = (moment, cancel)
-
-    async def _async_due(self, _: datetime) -> None:
-        """Ask the list for a look that is due."""
-        self._next = None
-        await self.async_refresh()
+            # A caller that gives up does not end what others wait for.
+            await asyncio.wait([self._listing])
 
     @override
-    async def async_shutdown(self) -> None:
-        """Ask nothing any more."""
+    async def async_refresh(self) -> None:
+        """Ask the list now, or wait for the one that is under way."""
+        self._async_begin()
+        if self._listing is not None:
+            await asyncio.wait([self._listing])
+
+    @callback
+    def _async_begin(self) -> None:
+        """Ask the list, unless it is being asked."""
+        if self._listing is None and not self._is_over:
+            self._async_cancel_next()
+            self._listing = self.config_entry.async_create_background_task(
+                self.hass, self._async_list(), "fleet_pulse list", eager_start=False
+            )
+
+    async def _async_list(self) -> None:
+        """Ask the list once, and come back for the next one."""
+        was_refused = self.is_refused
+        try:
+            await super().async_refresh()
+        finally:
+            self._listing = None
+        if self.is_refused is not was_refused:
+            self.async_update_listeners()
+        # Only the owner can end a refusal; then the entry starts anew.
+        if self.is_polling and not self.is_refused:
+            now = dt_util.utcnow()
+            self.async_list_at(next_list(self._list, now=now, waits=self.waits))
+
+    @callback
+    def async_list_at(
+        self, moment: datetime, *, wanted_at: datetime | None = None
+    ) -> None:
+        """Ask the list at a moment, unless it is asked before then anyway.
+
+        What a person wants (`wanted_at`) comes as seldom as people may ask.
+        """
+        soonest = next_list(
+            self._list,
+            now=dt_util.utcnow(),
+            waits=self.waits,
+            wanted_at=wanted_at,
+            is_needed=wanted_at is None,
+        )
+        moment = max(moment, soonest)
+        is_earlier = self._next is None or moment < self._next[0]
+        if is_earlier and not self._is_over:
+            self._async_cancel_next()
+            job = HassJob(self._async_due, cancel_on_shutdown=True)
+            cancel = async_track_point_in_utc_time(self.hass, job, moment)
+            self._next = (moment, cancel)
+
+    @callback
+    def _async_due(self, _: datetime) -> None:
+        """Ask the list that is due."""
+        self._next = None
+        self._async_begin()
+
+    @callback
+    def _async_cancel_next(self) -> None:
+        """Give up the next list."""
         if self._next is not None:
             self._next[1]()
             self._next = None
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Ask nothing any more; what is being asked may end."""
+        self._is_over = True
+        self._async_cancel_next()
+        if self._listing is not None:
+            await asyncio.wait([self._listing], timeout=_END)
         for vehicle in self.vehicles.values():
             await vehicle.async_shutdown()
         await super().async_shutdown()
@@ -426,13 +286,13 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         """Ask the free list, then look at the cars that are due."""
         found = await tried(self.client.products())
         now = dt_util.utcnow()
-        if isinstance(found, Problem):
+        if isinstance(found, Problem) and not self._is_unfinished(found.error):
             self._list = self._list.failed(found.error, now=now, waits=self.waits)
-            self.update_interval = self._pause(now)
             with updating():
                 raise found.error
         self._list = self._list.answered(now=now)
-        self.update_interval = self._pause(now)
+        if isinstance(found, Problem):
+            return
         self._async_receive(found)
         due = [
             vehicle
@@ -440,12 +300,10 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
             if vehicle.is_listed and vehicle.async_decide().kind is PollKind.FETCH
         ]
         await asyncio.gather(*(vehicle.async_fetch() for vehicle in due))
-        for vehicle in due:
-            vehicle.async_decide()
 
-    def _pause(self, now: datetime) -> timedelta:
-        """Return how long to leave the list alone."""
-        return next_list(self._list, now=now, waits=self.waits) - now
+    def _is_unfinished(self, error: FleetError) -> bool:
+        """Return whether the set-up is still under way: Tesla lists no cars before."""
+        return isinstance(error, NotRegistered) and not self.vehicles
 
     @callback
     def _async_receive(self, products: list[dict[str, Any]]) -> None:

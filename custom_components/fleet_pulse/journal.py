@@ -8,6 +8,7 @@ never too low, and a wake that crashed cannot be forgotten.
 
 import asyncio
 from datetime import datetime, timedelta
+import logging
 import os
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .fleet.errors import NotSaved
 from .fleet.usage import (
     BILLABLE,
     Entry,
@@ -29,6 +31,8 @@ from .fleet.usage import (
 from .fleet.wake import DAY, WakeAttempt
 from .vault import identify
 
+_LOGGER = logging.getLogger(__name__)
+
 MONTHS_KEPT: Final = 13
 _MONTH: Final = timedelta(days=31)
 
@@ -36,6 +40,11 @@ _MONTH: Final = timedelta(days=31)
 def _month(at: datetime) -> str:
     """Return the month whose file holds a moment."""
     return f"{at:%Y-%m}"
+
+
+def _not_saved(err: OSError) -> NotSaved:
+    """Return the error of a journal that cannot be written or read."""
+    return NotSaved(err.strerror or type(err).__name__)
 
 
 def _append(path: Path, text: str) -> None:
@@ -74,20 +83,34 @@ class Journal:
         self._stem = f"{DOMAIN}.journal.{identify(account)}"
         self._lock = asyncio.Lock()
         self._waiting: list[str] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._is_failing = False
         self.ledger = Ledger()
         self.wakes: tuple[WakeAttempt, ...] = ()
         self.unsettled: tuple[Entry, ...] = ()
+        """What had no answer when the program died: spent, and perhaps done."""
 
     async def async_load(self) -> None:
         """Read what was asked before; what has no end counts as spent."""
-        lines = await self._hass.async_add_executor_job(_read, self._folder, self._stem)
+        try:
+            lines = await self._hass.async_add_executor_job(
+                _read, self._folder, self._stem
+            )
+        except OSError as err:
+            raise _not_saved(err) from err
         found = await self._hass.async_add_executor_job(replay, lines)
         self.ledger, self.unsettled = found.ledger, found.unsettled
         self.wakes = found.wakes
+        if self.unsettled:
+            _LOGGER.warning(
+                "%s requests had no answer when Home Assistant ended; they count as"
+                " sent and are not repeated",
+                len(self.unsettled),
+            )
+        for entry in self.unsettled:
+            self.settled(entry, None)
 
     async def opened(self, entry: Entry) -> None:
-        """Put a billable request on disk before it leaves."""
+        """Put a billable request on disk before it leaves; raises NotSaved."""
         self.ledger = self.ledger.opened(entry)
         await self._async_write(entry_line(entry))
 
@@ -98,20 +121,18 @@ class Journal:
             self.ledger = self.ledger.posted(entry, status)
             return
         self.ledger = self.ledger.settled(entry.id, status)
-        self._waiting.append(settle_line(entry.id, status))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._async_write())
+        self._note(settle_line(entry.id, status))
 
     async def async_note_wake(self, attempt: WakeAttempt) -> None:
-        """Put an attempt, as it is now, on disk; the guard looks at it ever after."""
-        recent = dt_util.utcnow() - _MONTH
-        others = (
-            other
-            for other in self.wakes
-            if other.at > recent and (other.vin, other.at) != (attempt.vin, attempt.at)
-        )
-        self.wakes = (*others, attempt)
+        """Put an attempt on disk before it posts; raises NotSaved."""
+        self._remember(attempt)
         await self._async_write(wake_line(attempt))
+
+    @callback
+    def note_wake_end(self, attempt: WakeAttempt) -> None:
+        """Note how an attempt ended; the guard looks at it ever after."""
+        self._remember(attempt)
+        self._note(wake_line(attempt))
 
     def wakes_today(self, vin: str) -> int:
         """Return how many attempts there were at a car in 24 hours."""
@@ -119,8 +140,8 @@ class Journal:
         return sum(wake.vin == vin and wake.at > since for wake in self.wakes)
 
     async def async_finish(self) -> None:
-        """Wait until everything noted is on disk."""
-        await self._async_write()
+        """Wait until everything noted is on disk, if it can be written at all."""
+        await self._async_flush()
 
     async def async_remove(self) -> None:
         """Delete all months."""
@@ -132,11 +153,52 @@ class Journal:
 
         await self._hass.async_add_executor_job(delete)
 
+    def _remember(self, attempt: WakeAttempt) -> None:
+        """Put an attempt, as it is now, in the place of what was known of it."""
+        recent = dt_util.utcnow() - _MONTH
+        others = (
+            other
+            for other in self.wakes
+            if other.at > recent and (other.vin, other.at) != (attempt.vin, attempt.at)
+        )
+        self.wakes = (*others, attempt)
+
+    @callback
+    def _note(self, line: str) -> None:
+        """Have a line written soon; what it says has happened already."""
+        self._waiting.append(line)
+        self._hass.async_create_task(self._async_flush(), "fleet_pulse journal")
+
+    async def _async_flush(self) -> None:
+        """Write what waits; what cannot be written now goes on waiting."""
+        try:
+            await self._async_write()
+        except NotSaved as err:
+            if not self._is_failing:
+                _LOGGER.error("The journal cannot be written: %s", err)  # noqa: TRY400 - the cause is in it
+            self._is_failing = True
+        else:
+            self._is_failing = False
+
     async def _async_write(self, line: str = "") -> None:
-        """Append what waits and a line, in order, off the event loop."""
+        """Append what waits and a line, in order; raises NotSaved.
+
+        A caller that gives up does not end the writing, or lines would change places.
+        """
+        await asyncio.shield(
+            self._hass.async_create_task(self._async_append(line), "fleet_pulse write")
+        )
+
+    async def _async_append(self, line: str) -> None:
+        """Write one after the other, off the event loop."""
         async with self._lock:
-            text = "".join(self._waiting) + line
-            self._waiting.clear()
-            if text:
-                path = self._folder / f"{self._stem}.{_month(dt_util.utcnow())}"
+            waiting = tuple(self._waiting)
+            text = "".join(waiting) + line
+            if not text:
+                return
+            path = self._folder / f"{self._stem}.{_month(dt_util.utcnow())}"
+            try:
                 await self._hass.async_add_executor_job(_append, path, text)
+            except OSError as err:
+                raise _not_saved(err) from err
+            del self._waiting[: len(waiting)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from . import vault
@@ -47,12 +47,16 @@ class FleetPulseData:
         ]
 
     async def async_stop(self) -> None:
-        """Let everything under way reach the disk."""
+        """End what waits, and let everything under way reach the disk."""
+        await self.commander.async_stop()
         await self.account.async_shutdown()
         await self.account.async_save()
-        await self.commander.async_stop()
         await self.tokens.async_finish()
         await self.journal.async_finish()
+
+    async def async_end(self, _: Event) -> None:
+        """Do the same when Home Assistant stops, which unloads nothing."""
+        await self.async_stop()
 
 
 type FleetPulseConfigEntry = ConfigEntry[FleetPulseData]

@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
+from .model.field import Group
+from .model.state import State
 
 _VERSION: Final = 1
 _DELAY: Final = 60
 """Seconds: a crash may lose a minute of readings, never a token or a request."""
 
 type Snapshot = dict[str, dict[str, Any]]
-"""By VIN: the dumped state, and what the poll policy must remember."""
+"""By VIN: the dumped state, and what the car itself said of signed commands."""
 
 
 class _SnapshotStore(Store[Snapshot]):
@@ -35,23 +38,54 @@ class SnapshotStore:
         self._store = _SnapshotStore(
             hass, _VERSION, f"{DOMAIN}.snapshot.{account}", atomic_writes=True
         )
+        self._is_due = False
 
     async def async_load(self) -> Snapshot:
         """Return what was kept; a damaged file is an empty one."""
-        loaded = await self._store.async_load()
+        try:
+            loaded: object = await self._store.async_load()
+        except UnsupportedStorageVersionError:
+            # A newer version of this integration wrote it: readings come back.
+            return {}
         if not isinstance(loaded, Mapping):
             return {}
         return {vin: kept for vin, kept in loaded.items() if isinstance(kept, dict)}
 
     @callback
     def async_save_later(self, snapshot: Callable[[], Snapshot]) -> None:
-        """Write within a minute, and at the latest when Home Assistant stops."""
-        self._store.async_delay_save(snapshot, _DELAY)
+        """Write within a minute, and at the latest when Home Assistant stops.
+
+        A store puts every new wish behind the last one: readings that never pause
+        would never be written.
+        """
+        if self._is_due:
+            return
+        self._is_due = True
+
+        def taken() -> Snapshot:
+            self._is_due = False
+            return snapshot()
+
+        self._store.async_delay_save(taken, _DELAY)
 
     async def async_save(self, snapshot: Snapshot) -> None:
         """Write now."""
+        self._is_due = False
         await self._store.async_save(snapshot)
 
     async def async_remove(self) -> None:
         """Forget the cars."""
         await self._store.async_remove()
+
+
+def is_worth_keeping(before: State, after: State) -> bool:
+    """Say whether more is new than the time of the list, which comes every minute."""
+    return any(
+        (known := before.readings.get(key)) is not reading
+        and (
+            known is None
+            or known.value != reading.value
+            or reading.field.group is not Group.PRODUCT
+        )
+        for key, reading in after.readings.items()
+    )

@@ -100,8 +100,13 @@ class FleetClient:
         now: Callable[[], datetime],
         region_changed: Callable[[str], Awaitable[None]] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
+        series: str = "",
     ) -> None:
-        """Take what the client needs of the world."""
+        """Take what the client needs of the world.
+
+        `series` tells the lines of clients apart that share a ledger, also of one
+        after another: a clock may be set back.
+        """
         self._session = session
         self._tokens = tokens
         self._ledger = ledger
@@ -110,6 +115,7 @@ class FleetClient:
         self._now = now
         self._region_changed = region_changed
         self._timeout = timeout
+        self._series = series
         self._numbers = count(1)
 
     @property
@@ -278,7 +284,7 @@ class FleetClient:
         at = self._now()
         return Entry(
             # The time keeps it unique over restarts, the number within one moment.
-            id=f"{int(at.timestamp() * 1_000_000):x}-{next(self._numbers)}",
+            id=f"{self._series}{int(at.timestamp() * 1_000_000):x}-{next(self._numbers)}",
             at=at,
             category=question.endpoint.category,
             vin=question.vin,

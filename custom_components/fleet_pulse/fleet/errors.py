@@ -221,5 +221,9 @@ class Expired(FleetError):
     """The command came too late to be carried out: nobody may stand there any more."""
 
 
+class Interrupted(FleetError):
+    """The program was stopped before the command had gone to the car."""
+
+
 class BudgetSpent(FleetError):
     """The owner's own budget for Tesla's bill is spent."""

@@ -36,6 +36,8 @@ class PollReason(StrEnum):
     OFFLINE = "offline"
     OUTDATED = "outdated"
     PARKED = "parked"
+    POLLING_OFF = "polling_off"
+    """The owner switched polling off in Home Assistant."""
     RATE_LIMITED = "rate_limited"
     RULE_DUE = "rule_due"
     SETTLING = "settling"
@@ -144,3 +146,12 @@ class PollMemory:
                 wait = waits.after_failures(failures) * (1 - 0.2 * jitter)
                 return replace(tried, failures=failures, retry_at=now + wait)
         return replace(tried, blocked_until=now + wait, blocked_by=reason)
+
+
+def is_slow_sleeper(vin: str) -> bool:
+    """Tell whether looks keep a car awake: Model S and X of before 2021.
+
+    The fourth character of a VIN is the model, the tenth the year: A is 2010, and I is
+    left out, so that M is 2021.
+    """
+    return vin[3:4] in ("S", "X") and "A" <= vin[9:10] < "M"

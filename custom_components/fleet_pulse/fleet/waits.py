@@ -57,6 +57,8 @@ class Waits:
     still_online: timedelta = timedelta(minutes=16)
     """A car that could sleep has slept by then, so something goes on."""
     still_online_economy: timedelta = timedelta(minutes=60)
+    stays_awake: timedelta = timedelta(minutes=10)
+    """At least so long a car stays awake after somebody used it."""
     telemetry: timedelta = timedelta(hours=24)
     """Between looks for what the stream does not say."""
 

@@ -328,6 +328,16 @@ class Call:
             if (wanted := e.wanted(self.params)) is not None
         )
 
+    def said_at(self, state: State) -> datetime | None:
+        """Return when the car said the oldest of what this is about, if it said all."""
+        words = [
+            state.said(e.field)
+            for e in self.command.expects
+            if e.wanted(self.params) is not None
+        ]
+        times = [word.at for word in words if word is not None]
+        return min(times) if times and len(times) == len(words) else None
+
     def _holds(self, expects: tuple[Expect, ...], state: State) -> bool | None:
         """Say whether the car's own words fit; None where it left one of them out."""
         fits = [

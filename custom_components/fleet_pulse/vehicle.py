@@ -1,0 +1,402 @@
+"""One car: its state, whichever source spoke, and when it is looked at.
+
+    list (free) ──▶ async_receive_product ──▶ async_decide ──▶ async_fetch (billed)
+    command ──▶ async_touched ──▶ async_expect ──▶ shown at once ──▶ one look
+                                                    │ 90 s without     ├▶ as expected
+                                                    ▼ the car's word   ▼ not
+                                                    the car's own word again
+
+A car's state is served from memory and disk. Only the account has a car fetched, right
+behind a list that says "online".
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+import logging
+import random
+from typing import Any, Final, Protocol, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .errors import Problem, tried, updating
+from .fleet import sleep
+from .fleet.budget import BudgetLevel
+from .fleet.client import FleetClient
+from .fleet.errors import Asleep, FleetError
+from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason, is_slow_sleeper
+from .fleet.unconfirmed import Sent, Unconfirmed
+from .fleet.unused import Unused
+from .fleet.waits import Waits
+from .journal import Journal
+from .model import vehicle_fields as fields
+from .model.command import Call
+from .model.field import Reading, Source
+from .model.parse import product_readings, vehicle_data_readings
+from .model.state import PROVISIONAL_FOR, State
+from .store import is_worth_keeping
+
+_LOGGER = logging.getLogger(__name__)
+
+ONLINE: Final = "online"
+EVENT_COMMAND_UNCONFIRMED: Final = f"{DOMAIN}_command_unconfirmed"
+"""Fired with `device_id` and `command` where a car said yes and did not do it."""
+SECTIONS: Final = (
+    "charge_state",
+    "climate_state",
+    "drive_state",
+    "gui_settings",
+    "location_data",
+    "vehicle_config",
+    "vehicle_state",
+)
+_LOCATION: Final = ("location_data", "vehicle_location")
+_UNDECIDED: Final = Poll(kind=PollKind.NONE, at=None, reason=PollReason.UNKNOWN)
+
+
+class Account(Protocol):
+    """What a car needs of its account."""
+
+    client: FleetClient
+    journal: Journal
+    quiet_until: datetime
+    scopes: frozenset[str]
+    waits: Waits
+
+    @property
+    def budget_level(self) -> BudgetLevel:
+        """Return what the budget still permits."""
+
+    @property
+    def is_polling(self) -> bool:
+        """Return whether cars may be looked at without somebody asking."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether Tesla refuses the account."""
+
+    def async_add_listener(self, update_callback: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Listen for what concerns the whole account."""
+
+    def async_list_at(
+        self, moment: datetime, *, wanted_at: datetime | None = None
+    ) -> None:
+        """Ask the list at a moment, unless it is asked before then anyway."""
+
+    async def async_look(self) -> None:
+        """Ask the list because somebody wants to see."""
+
+    def async_save_later(self) -> None:
+        """Keep the cars as they are now, soon."""
+
+
+class VehicleCoordinator(DataUpdateCoordinator[State]):
+    """The state of one car, whichever source spoke."""
+
+    config_entry: ConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        account: Account,
+        vin: str,
+        state: State,
+    ) -> None:
+        """Serve a car from what was known of it."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            # The name appears in the log, so it must not be the VIN.
+            name=f"{DOMAIN} vehicle",
+            always_update=False,
+        )
+        self.account = account
+        self.vin = vin
+        self.data = state
+        self.memory = PollMemory()
+        self.poll: Poll = _UNDECIDED
+        self.is_listed = True
+        self.is_falling_asleep = False
+        self.is_doubtful = False
+        """The car did not know our key when it was last asked."""
+        self.signs: bool | None = None
+        """What the car itself said about signed commands, against Tesla's list."""
+        self.online_at: datetime | None = None
+        self.touched_at: datetime | None = None
+        """When a command last left for the car, whatever came of it."""
+        self._unused = Unused()
+        self._asked_at: datetime | None = None
+        self._commanded_at: datetime | None = None
+        self._unconfirmed = Unconfirmed()
+        self._silence: CALLBACK_TYPE | None = None
+        self._error: FleetError | None = None
+
+    # ---- what is known
+
+    @property
+    def is_online(self) -> bool:
+        """Return whether Tesla's last word was that the car is online."""
+        said = self.data.said(fields.STATE)
+        return said is not None and said.value == ONLINE and self.heard_at is not None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """Return when Tesla last told us, since the start, whether it is online."""
+        said = self.data.said(fields.STATE)
+        if said is None or said.source is Source.RESTORED:
+            return None
+        return said.at
+
+    def is_surely_online(self, now: datetime) -> bool:
+        """Return whether the word that it is online is recent enough to act on."""
+        heard_at, waits = self.heard_at, self.account.waits
+        longest = max(waits.list_longest, waits.list_every)
+        return self.is_online and heard_at is not None and now - heard_at <= longest
+
+    def is_still_as(
+        self, said_at: datetime, now: datetime, *, within: timedelta
+    ) -> bool:
+        """Return whether a look not older than that said it last."""
+        looked_at = self.memory.looked_at
+        if looked_at is None or self._is_touched_since(said_at):
+            return False
+        return now - looked_at <= within
+
+    def is_unused_since(self, said_at: datetime) -> bool:
+        """Return whether the car sleeps and was not used since it said something."""
+        word = self.data.said(fields.STATE)
+        sleeps = word is not None and self._unused.until == word.at
+        return (
+            sleeps
+            and self._unused.covers(said_at)
+            and not self._is_touched_since(said_at)
+        )
+
+    def _is_touched_since(self, moment: datetime) -> bool:
+        """Return whether a command of ours may have changed the car since then."""
+        return self.touched_at is not None and self.touched_at >= moment
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether the account still shows us the car, asleep or not."""
+        return self.is_listed and not self.account.is_refused
+
+    @property
+    def takes_signed(self) -> bool:
+        """Return whether the car wants its commands signed."""
+        if self.signs is not None:
+            return self.signs
+        return self.data.get(fields.COMMAND_SIGNING) in ("allowed", "required")
+
+    # ---- what is heard
+
+    @callback
+    def async_receive(self, readings: Iterable[Reading[Any]]) -> None:
+        """Merge what any source said, and tell whoever shows it."""
+        before = self.data
+        self._async_show(before.merged(readings).settled(dt_util.utcnow()))
+        if is_worth_keeping(before, self.data):
+            self.account.async_save_later()
+
+    @callback
+    def _async_show(self, state: State) -> None:
+        """Take over a state, if it is another one."""
+        if state is self.data:
+            return
+        was_online = self.is_online
+        self.data = state
+        self.is_falling_asleep = was_online and not self.is_online
+        self.async_update_listeners()
+        self.is_falling_asleep = False
+
+    @callback
+    def async_receive_product(self, body: object) -> None:
+        """Merge an entry of the free list, which is Tesla's word on online or asleep."""
+        now = dt_util.utcnow()
+        self.async_receive(product_readings(body, now=now))
+        self.memory = self.memory.listed(online=self.is_online, now=now)
+        # The list's word is newer than any other.
+        word = self.data.get(fields.STATE)
+        self._unused = self._unused.heard(word, now=now, waits=self.account.waits)
+        if self.is_online:
+            self.online_at = now
+
+    @callback
+    def async_correct_asleep(self) -> None:
+        """Note that the car sleeps although the list still said online."""
+        now = dt_util.utcnow()
+        asleep = Reading(field=fields.STATE, value="asleep", at=now, source=Source.POLL)
+        self.async_receive([asleep])
+        self.memory = self.memory.listed(online=False, now=now)
+
+    # ---- what commands do
+
+    @callback
+    def async_correct_signing(self, *, signs: bool) -> None:
+        """Note what the car itself says about signed commands, for good."""
+        self.signs = signs
+        self.account.async_save_later()
+
+    @callback
+    def async_touched(self) -> None:
+        """Note that a command leaves for the car: what was known may be over."""
+        self.touched_at = dt_util.utcnow()
+
+    @callback
+    def async_expect(self, call: Call) -> None:
+        """Show what a command should bring about, and have it verified by one look."""
+        now = dt_util.utcnow()
+        self._unconfirmed = self._unconfirmed.promised(call, now)
+        self.async_receive(call.expected(now))
+        self.async_see_later(now)
+        self._async_await_silence()
+
+    @callback
+    def async_see_later(self, sent_at: datetime) -> None:
+        """Have the car looked at once, some time after a command."""
+        self._commanded_at = sent_at
+        self.async_decide()
+
+    @callback
+    def _async_await_silence(self) -> None:
+        """Show the car's own word again where nothing confirms an expectation."""
+        if self._silence is not None:
+            self._silence()
+            self._silence = None
+        times = [reading.at for reading in self.data.provisional.values()]
+        if times:
+            job = HassJob(self._async_over, cancel_on_shutdown=True)
+            self._silence = async_track_point_in_utc_time(
+                self.hass, job, min(times) + PROVISIONAL_FOR
+            )
+
+    @callback
+    def _async_over(self, _: datetime) -> None:
+        """Drop what was expected for too long."""
+        self._silence = None
+        self._async_show(self.data.settled(dt_util.utcnow()))
+        self._async_await_silence()
+
+    @callback
+    def _async_verify(self, now: datetime) -> None:
+        """Compare a look with what commands should have done; take back the rest."""
+        waits, known = self.account.waits, self._unconfirmed
+        self._unconfirmed = known.without(known.due(now, waits))
+        for sent in known.denied(self.data, now, waits):
+            self._async_take_back(sent)
+        self._async_await_silence()
+
+    @callback
+    def _async_take_back(self, sent: Sent) -> None:
+        """Show what the car says, and say that it did not do what it promised."""
+        self._async_show(self.data.without_expectation(sent.fields))
+        key = sent.call.command.key
+        _LOGGER.warning("A car took the command %s and did not do it", key)
+        device = dr.async_get(self.hass).async_get_device({(DOMAIN, self.vin)})
+        self.hass.bus.async_fire(
+            EVENT_COMMAND_UNCONFIRMED,
+            {"device_id": device and device.id, "command": key},
+        )
+
+    # ---- when to ask
+
+    @callback
+    def async_decide(self) -> Poll:
+        """Decide on the next look, and have the account come back for it."""
+        self.poll = self._decided()
+        if self.poll.at is not None and self.poll.kind is not PollKind.FETCH:
+            asked = self.poll.reason is PollReason.ASKED
+            self.account.async_list_at(
+                self.poll.at, wanted_at=self._asked_at if asked else None
+            )
+        return self.poll
+
+    def _decided(self) -> Poll:
+        """Ask the policy; with polling off, only what a person did counts."""
+        account, budget = self.account, self.account.budget_level
+        is_quiet = budget.permits_automatic and not account.is_polling
+        poll = sleep.decide(
+            self.data,
+            self.memory,
+            now=dt_util.utcnow(),
+            needs=Needs(
+                asked_at=self._asked_at,
+                command_at=self._commanded_at,
+                quiet_until=account.quiet_until,
+                is_slow_sleeper=is_slow_sleeper(self.vin),
+            ),
+            waits=account.waits,
+            budget=BudgetLevel.SPENT if is_quiet else budget,
+        )
+        if is_quiet and poll.reason is PollReason.BUDGET:
+            return Poll(kind=PollKind.NONE, at=None, reason=PollReason.POLLING_OFF)
+        return poll
+
+    async def async_ask(self) -> None:
+        """Look at the car because a person asked for it; if it sleeps, it sleeps on."""
+        self._asked_at = dt_util.utcnow()
+        await self.account.async_look()
+        # A list that is seconds old is not asked again.
+        if self.async_decide().kind is PollKind.FETCH:
+            await self.async_fetch()
+
+    async def async_look(self) -> None:
+        """Ask the account's free list."""
+        await self.account.async_look()
+
+    async def async_fetch(self) -> None:
+        """Look at the car now; what came of it decides on the next look."""
+        before = self.data
+        await self.async_refresh()
+        now, error, self._error = dt_util.utcnow(), self._error, None
+        if error is None:
+            self.memory = self.memory.looked(before, self.data, now=now)
+            self._async_verify(now)
+        else:
+            self.memory = self.memory.failed(
+                error,
+                now=now,
+                waits=self.account.waits,
+                jitter=random.random(),  # noqa: S311 - spreads load, keeps no secret
+            )
+        self.async_decide()
+
+    @override
+    async def _async_update_data(self) -> State:
+        """Ask the car for its data: billed."""
+        sections = [
+            section
+            for section in SECTIONS
+            if section != _LOCATION[0] or _LOCATION[1] in self.account.scopes
+        ]
+        found = await tried(
+            self.account.client.vehicle_data(
+                self.vin, sections, reason=f"poll: {self.poll.reason}"
+            )
+        )
+        if isinstance(found, Problem):
+            self._error = found.error
+            if not isinstance(found.error, Asleep):
+                with updating():
+                    raise found.error
+            # It fell asleep in between, which is no failure.
+            self.async_correct_asleep()
+            return self.data
+        now = dt_util.utcnow()
+        self.account.async_save_later()
+        return self.data.merged(vehicle_data_readings(found, now=now)).settled(now)
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Expect nothing any more."""
+        if self._silence is not None:
+            self._silence()
+            self._silence = None
+        await super().async_shutdown()
