@@ -1,0 +1,1 @@
+"""Programs killed at the worst moments."""
