@@ -310,8 +310,11 @@ class FleetPulseConfigFlow(OnboardingFlow, AbstractOAuth2FlowHandler, domain=DOM
             # Another application: it is not registered, and has a key of its own.
             data[CONF_AUTH_IMPLEMENTATION] = self.flow_impl.domain
             data.pop(CONF_REGISTERED, None)
+        result = self.async_update_and_abort(
+            entry, data=data, reason="reauth_successful"
+        )
         self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_update_and_abort(entry, data=data, reason="reauth_successful")
+        return result
 
     # ---- small things
 

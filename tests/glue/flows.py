@@ -32,8 +32,8 @@ class Owner:
         """Add the integration; Tesla's page is next."""
         return await self.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
 
-    async def start_with_another(self, client_id: str) -> Any:
-        """Add the integration when there is a second application."""
+    async def add_application(self, client_id: str) -> None:
+        """Make another application at Tesla, and enter its credentials."""
         await async_import_client_credential(
             self.house.hass,
             DOMAIN,
@@ -47,7 +47,6 @@ class Owner:
             origins={ORIGIN},
             registered_regions=("eu",),
         )
-        return await self.start()
 
     async def reconfigure(self) -> Any:
         """Choose Reconfigure in the entry's menu."""

@@ -8,6 +8,11 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    async_add_implementation_provider,
+)
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.setup import async_setup_component
 import pytest
@@ -83,12 +88,27 @@ async def test_one_of_several_applications_is_chosen(
     owner: Owner, house: Household
 ) -> None:
     """With two credentials the owner says which one to sign in with."""
-    result = await owner.start_with_another("client-2")
+    await owner.add_application("client-2")
+    result = await owner.start()
     assert "application" in (await owner.words(result)).lower()
     result = await owner.submit(result, implementation="another")
     created = await owner.sign_in_from(result)
     assert house.entry.data["auth_implementation"] == "another"
     assert created["title"] == "client-2"
+
+
+async def test_another_application_is_registered_by_itself(
+    owner: Owner, house: Household
+) -> None:
+    """What one application has reached says nothing about another."""
+    house.cloud.add_account(SECOND, "eu")
+    first = await owner.sign_in()
+    await owner.host_key()
+    await owner.submit(await owner.next_flow(first), domain=HOST)
+    await owner.add_application("client-2")
+    result = await owner.submit(await owner.start(), implementation="another")
+    created = await owner.sign_in_from(result, email=SECOND)
+    assert (await owner.next_flow(created))["step_id"] == "domain"
 
 
 async def test_an_account_is_set_up_once(owner: Owner) -> None:
@@ -471,6 +491,21 @@ async def test_without_credentials_home_assistant_asks_for_them(
     assert await async_setup_component(house.hass, "application_credentials", {})
     result = await Owner(house).start()
     assert result["reason"] == "missing_credentials"
+
+
+async def test_a_store_of_credentials_in_trouble_is_told(
+    house: Household, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Credentials may come from elsewhere than Home Assistant's own store."""
+
+    async def fail(hass: HomeAssistant, domain: str) -> Any:
+        raise ImplementationUnavailableError("out of order")
+
+    assert await async_setup_component(house.hass, "application_credentials", {})
+    async_add_implementation_provider(house.hass, "elsewhere", fail)
+    result = await Owner(house).start()
+    assert result["reason"] == "oauth_implementation_unavailable"
+    assert "fleet_pulse.config_flow" in caplog.text
 
 
 @pytest.mark.parametrize(
