@@ -5,6 +5,7 @@ from collections.abc import Callable
 import threading
 from typing import Any, Final
 
+from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant import config_entries
 from homeassistant.components.application_credentials import (
