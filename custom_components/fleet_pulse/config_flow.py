@@ -1,8 +1,8 @@
 """Signing in at Tesla: what must be done before there is an entry.
 
     user ─▶ pick credential ─▶ Tesla's consent ─▶ region ─▶ vehicles ─▶ the entry exists
-              │ Tesla knows no such application or address          │ next flow
-              └─▶ application (say what to mend) ─▶ again           ▼ onboarding.py
+            └─────── consent.py ─────────┘                          │ next flow
+                                                                    ▼ onboarding.py
 
 The entry is created before the key is registered, as reading needs no key. Tesla may
 answer 412 to everything until the application is registered: then the region is the
@@ -10,8 +10,7 @@ token's guess, and the cars come after the registration.
 """
 
 from collections.abc import Mapping
-import logging
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -20,13 +19,11 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     FlowType,
 )
-from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.util import dt as dt_util
 
 from . import vault
-from .api import async_auth_client, async_base_url, async_client, async_hosts
-from .application_credentials import TeslaImplementation
+from .api import async_base_url, async_client, async_hosts
+from .consent import ConsentFlow
 from .const import (
     CONF_ACCOUNT,
     CONF_API_URL,
@@ -36,8 +33,8 @@ from .const import (
     CONF_REGISTERED,
     DOMAIN,
 )
-from .errors import Problem, tried
-from .fleet.auth import Claims, Preflight, TokenPair, claims
+from .errors import tried
+from .fleet.auth import Claims, TokenPair, claims
 from .fleet.client import FleetClient
 from .fleet.errors import NotRegistered
 from .journal import Journal
@@ -47,14 +44,6 @@ from .model.state import State
 from .onboarding import OnboardingFlow
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND, PURPOSE, StoredTokens
-
-_LOGGER = logging.getLogger(__name__)
-_UNKNOWN: Final[Mapping[Preflight, str]] = {
-    Preflight.CLIENT_ID: "unknown_client_id",
-    Preflight.REDIRECT_URI: "unknown_redirect_uri",
-}
-_PATIENCE: Final = 5
-"""Seconds for a look at Tesla's page before the owner is sent there anyway."""
 
 
 class _JustSignedIn:
@@ -69,10 +58,9 @@ class _JustSignedIn:
         return self._pair.access_token
 
 
-class FleetPulseConfigFlow(OnboardingFlow, AbstractOAuth2FlowHandler, domain=DOMAIN):
+class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
     """Sign in, for the first time or again; the rest is onboarding."""
 
-    DOMAIN = DOMAIN
     VERSION = 1
     MINOR_VERSION = 1
 
@@ -85,63 +73,7 @@ class FleetPulseConfigFlow(OnboardingFlow, AbstractOAuth2FlowHandler, domain=DOM
         super().__init__()
         self._products: list[dict[str, Any]] | None = None
 
-    @property
-    @override
-    def logger(self) -> logging.Logger:
-        """Return the logger of this module."""
-        return _LOGGER
-
-    # ---- consent
-
-    @override
-    async def async_step_pick_implementation(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Choose an application, unless an override of Tesla's hosts is no address."""
-        found = await tried(super().async_step_pick_implementation(user_input))
-        return self._aborted(found) if isinstance(found, Problem) else found
-
-    @override
-    async def async_step_auth(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Send the owner to Tesla, if Tesla would not stop them at its door.
-
-        An application or address that Tesla does not know ends at a page of Tesla's
-        without a way back, so the page is looked at first.
-        """
-        result = await super().async_step_auth(user_input)
-        if result["type"] is not FlowResultType.EXTERNAL_STEP:
-            return result
-        found = await async_auth_client(self.hass, timeout=_PATIENCE).preflight(
-            result["url"]
-        )
-        if found is None:
-            return result
-        impl = self._implementation
-        return self.async_show_form(
-            step_id="application",
-            errors={"base": _UNKNOWN[found]},
-            description_placeholders={
-                "client_id": impl.client_id,
-                "redirect_uri": impl.redirect_uri,
-            },
-        )
-
-    async def async_step_application(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Look again after the owner mended the application at Tesla."""
-        return await self.async_step_auth()
-
-    @override
-    async def async_step_authorize_rejected(
-        self, data: None = None
-    ) -> ConfigFlowResult:
-        """Say that Tesla, or the owner, did not consent."""
-        error = str(self.external_data.get("error", ""))
-        key = "consent_denied" if error == "access_denied" else "consent_failed"
-        return self.async_abort(reason=key, description_placeholders={"error": error})
+    # ---- tokens
 
     @override
     async def async_step_creation(
@@ -159,7 +91,7 @@ class FleetPulseConfigFlow(OnboardingFlow, AbstractOAuth2FlowHandler, domain=DOM
 
     async def _async_exchange(self) -> None:
         """Get the tokens, and a client that asks only what is free."""
-        self._pair = await self._implementation.async_exchange(self.external_data)
+        self._pair = await self.implementation.async_exchange(self.external_data)
         self._claims = claims(self._pair.access_token)
         self._base_url = async_base_url(self.hass, self._claims.region)
         self._client = async_client(
@@ -315,11 +247,3 @@ class FleetPulseConfigFlow(OnboardingFlow, AbstractOAuth2FlowHandler, domain=DOM
         )
         self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
-
-    # ---- small things
-
-    @property
-    def _implementation(self) -> TeslaImplementation:
-        """Return the owner's application at Tesla."""
-        assert isinstance(self.flow_impl, TeslaImplementation)
-        return self.flow_impl

@@ -296,6 +296,25 @@ async def test_a_door_that_stays_shut_is_told_at_home(
     assert created["type"] == "create_entry"
 
 
+async def test_who_is_at_tesla_already_is_left_alone(
+    owner: Owner, house: Household
+) -> None:
+    """A dialog that is opened again while the owner is away changes nothing."""
+    result = await owner.start()
+    application(house).redirect_uris = frozenset()
+    again = await owner.flow.async_configure(result["flow_id"])
+    assert again["type"] == "external"
+    assert len(house.cloud.requests.to("/authorize")) == 1
+
+
+async def test_two_dialogs_for_one_account_are_one_too_many(owner: Owner) -> None:
+    """The second one ends, with Home Assistant's own text."""
+    await owner.consent(await owner.start())
+    result = await owner.consent(await owner.start())
+    assert result["reason"] == "already_in_progress"
+    assert result["translation_domain"] == "homeassistant"
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -505,7 +524,7 @@ async def test_a_store_of_credentials_in_trouble_is_told(
     async_add_implementation_provider(house.hass, "elsewhere", fail)
     result = await Owner(house).start()
     assert result["reason"] == "oauth_implementation_unavailable"
-    assert "fleet_pulse.config_flow" in caplog.text
+    assert "fleet_pulse.consent" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_aiohttp import AiohttpServer
 
-from custom_components.fleet_pulse import config_flow, errors, onboarding
+from custom_components.fleet_pulse import config_flow, consent, errors, onboarding
 from custom_components.fleet_pulse.const import DOMAIN, ENV_AUTH_URL
 from custom_components.fleet_pulse.fleet import errors as fleet, keys
 from tests.fake_fleet.accounts import AUTHORIZATION_CODE
@@ -526,7 +526,9 @@ COMMANDS_ONLY: Final = {
     fleet.WakeRefused,
 }
 """What only a command can end with, never a question of the flow."""
-SOURCES: Final = [Path(module.__file__) for module in (config_flow, onboarding)]
+SOURCES: Final = [
+    Path(module.__file__) for module in (config_flow, consent, onboarding)
+]
 TEXTS: Final = json.loads(
     SOURCES[0].with_name("translations").joinpath("en.json").read_text()
 )["config"]
