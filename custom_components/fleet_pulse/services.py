@@ -156,7 +156,11 @@ def _vehicles(
         device.id: (entry, vehicle)
         for entry in hass.config_entries.async_loaded_entries(DOMAIN)
         for vin, vehicle in entry.runtime_data.account.vehicles.items()
-        if (device := devices.async_get_device(identifiers={(DOMAIN, vin)}))
+        if (
+            device := devices.async_get_device_by_identifier(
+                (DOMAIN, vin), entry.entry_id
+            )
+        )
         and device.id in named
     }
     if not found:

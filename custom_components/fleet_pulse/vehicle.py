@@ -232,7 +232,9 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     def async_correct_asleep(self) -> None:
         """Note that the car sleeps although the list still said online."""
         now = dt_util.utcnow()
-        asleep = Reading(field=fields.STATE, value="asleep", at=now, source=Source.POLL)
+        # The list's word may be of this very moment; the car's comes after it.
+        at = max(now, (self.heard_at or now) + timedelta(microseconds=1))
+        asleep = Reading(field=fields.STATE, value="asleep", at=at, source=Source.POLL)
         self.async_receive([asleep])
         self.memory = self.memory.listed(online=False, now=now)
 
@@ -299,7 +301,9 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self._async_show(self.data.without_expectation(sent.fields))
         key = sent.call.command.key
         _LOGGER.warning("A car took the command %s and did not do it", key)
-        device = dr.async_get(self.hass).async_get_device({(DOMAIN, self.vin)})
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, self.vin), self.config_entry.entry_id
+        )
         self.hass.bus.async_fire(
             EVENT_COMMAND_UNCONFIRMED,
             {"device_id": device and device.id, "command": key},
