@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.climate import (
+    ATTR_HVAC_MODE,
     ATTR_TEMPERATURE,
     ClimateEntity,
     ClimateEntityDescription,
@@ -126,13 +127,11 @@ class VehicleClimate(VehicleEntity[VehicleClimateDescription], ClimateEntity):
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Set both sides; a mode that comes with it is set, too."""
-        if (temperature := kwargs.get(ATTR_TEMPERATURE)) is not None:
-            await self.async_send(
-                commands.SET_TEMPS,
-                driver_temp=temperature,
-                passenger_temp=temperature,
-            )
-        if (mode := kwargs.get("hvac_mode")) is not None:
+        temperature = kwargs[ATTR_TEMPERATURE]
+        await self.async_send(
+            commands.SET_TEMPS, driver_temp=temperature, passenger_temp=temperature
+        )
+        if (mode := kwargs.get(ATTR_HVAC_MODE)) is not None:
             await self.async_set_hvac_mode(mode)
 
     @override

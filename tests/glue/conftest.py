@@ -2,6 +2,7 @@
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -34,3 +35,9 @@ async def home(house: Household) -> Household:
     """Give a home that is set up, with the car paired and asleep."""
     await house.set_up()
     return house
+
+
+@pytest.fixture
+def everything_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable also the entities that an owner would have to enable."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)

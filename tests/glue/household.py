@@ -183,13 +183,19 @@ class Household:
         return found
 
     async def call(
-        self, domain: str, service: str, platform: str, key: str, **data: Any
+        self,
+        domain: str,
+        service: str,
+        platform: str,
+        key: str,
+        car: Car | None = None,
+        **data: Any,
     ) -> None:
-        """Call an action on an entity of the car, and wait."""
+        """Call an action on an entity of a car, and wait."""
         await self.hass.services.async_call(
             domain,
             service,
-            {"entity_id": self.entity_id(platform, key), **data},
+            {"entity_id": self.entity_id(platform, key, car), **data},
             blocking=True,
         )
 

@@ -1,0 +1,182 @@
+"""The tables of the platforms, against Home Assistant's own rules and our texts."""
+
+from collections.abc import Sequence
+from itertools import chain
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.components.number import const as number_rules
+from homeassistant.components.sensor import SensorDeviceClass, const as sensor_rules
+from homeassistant.helpers.entity import EntityDescription
+import pytest
+
+from custom_components import fleet_pulse
+from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
+from custom_components.fleet_pulse.button import BUTTONS
+from custom_components.fleet_pulse.climate import CLIMATES
+from custom_components.fleet_pulse.device_tracker import TRACKERS
+from custom_components.fleet_pulse.entity import VehicleDescription
+from custom_components.fleet_pulse.lock import LOCKS
+from custom_components.fleet_pulse.model.command import Command, Risk
+from custom_components.fleet_pulse.number import NUMBERS, VehicleNumberDescription
+from custom_components.fleet_pulse.sensor import (
+    ACCOUNT_SENSORS,
+    SENSORS,
+    AccountSensorDescription,
+    VehicleSensorDescription,
+)
+from custom_components.fleet_pulse.switch import SWITCHES
+
+TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
+    "binary_sensor": (BINARY_SENSORS,),
+    "button": (BUTTONS,),
+    "climate": (CLIMATES,),
+    "device_tracker": (TRACKERS,),
+    "lock": (LOCKS,),
+    "number": (NUMBERS,),
+    "sensor": (SENSORS, ACCOUNT_SENSORS),
+    "switch": (SWITCHES,),
+}
+TEXTS: Final = json.loads(
+    (Path(fleet_pulse.__file__).parent / "translations/en.json").read_text()
+)["entity"]
+OWN: Final = {"last_update", "poll_reason", "wakes_today"}
+"""Sensors on what we know ourselves."""
+DISABLED: Final = {
+    "binary_sensor": {
+        "battery_heater_on",
+        "cabin_overheat_protection_active",
+        "dashcam",
+        "preconditioning_enabled",
+        "scheduled_charging_pending",
+        "tpms_soft_warning_fl",
+        "tpms_soft_warning_fr",
+        "tpms_soft_warning_rl",
+        "tpms_soft_warning_rr",
+        "trip_charging",
+    },
+    "device_tracker": {"route"},
+    "sensor": {
+        "active_route_destination",
+        "active_route_energy_at_arrival",
+        "active_route_traffic_delay",
+        "charge_port_latch",
+        "charge_rate",
+        "charger_actual_current",
+        "charger_voltage",
+        "conn_charge_cable",
+        "driver_temp_setting",
+        "est_battery_range",
+        "fast_charger_type",
+        "ideal_battery_range",
+        "passenger_temp_setting",
+        "power",
+        "speed",
+        "tpms_pressure_fl",
+        "tpms_pressure_fr",
+        "tpms_pressure_rl",
+        "tpms_pressure_rr",
+        "usable_battery_level",
+    },
+}
+EVERY_SENSOR: Final = (*SENSORS, *ACCOUNT_SENSORS)
+
+type AnySensor = VehicleSensorDescription | AccountSensorDescription
+
+
+def unit_of(row: AnySensor) -> str | None:
+    """Give the unit a sensor will show."""
+    field = getattr(row, "field", None)
+    return row.native_unit_of_measurement or getattr(field, "unit", None)
+
+
+def options_of(row: Any) -> list[str]:
+    """Give all that an enumeration may show."""
+    return list(row.options or (row.field.options if row.field else ()))
+
+
+@pytest.mark.parametrize("table", chain(*TABLES.values()), ids=lambda t: t[0].key)
+def test_a_table_is_sorted_and_names_nothing_twice(
+    table: Sequence[EntityDescription],
+) -> None:
+    """A row is found at its place in the alphabet, once."""
+    keys = [row.key for row in table]
+    assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_every_row_has_a_name_and_every_name_a_row(platform: str) -> None:
+    """Names live in the translations, for exactly the entities there are."""
+    rows = {row.key for row in chain(*TABLES[platform])}
+    assert {key for key, text in TEXTS[platform].items() if text["name"]} == rows
+
+
+def test_every_row_shows_what_the_car_said() -> None:
+    """Only buttons and what we know ourselves go without a field."""
+    without = {
+        row.key
+        for row in chain(*chain(*TABLES.values()))
+        if isinstance(row, VehicleDescription) and row.field is None
+    }
+    assert without == {row.key for row in BUTTONS} | OWN
+
+
+@pytest.mark.parametrize("row", EVERY_SENSOR, ids=lambda row: row.key)
+def test_a_sensor_combines_what_home_assistant_takes(row: AnySensor) -> None:
+    """Unit and state class fit the device class."""
+    kind = row.device_class
+    units = sensor_rules.DEVICE_CLASS_UNITS.get(kind, {unit_of(row)})
+    assert unit_of(row) in units
+    state_classes = sensor_rules.DEVICE_CLASS_STATE_CLASSES.get(kind, {row.state_class})
+    assert row.state_class in {None, *state_classes}
+    assert unit_of(row) is None or kind is not None
+
+
+@pytest.mark.parametrize("row", SENSORS, ids=lambda row: row.key)
+def test_an_enumeration_says_all_it_may_show(row: VehicleSensorDescription) -> None:
+    """Options are complete, unique and translated; nothing else has any."""
+    options = options_of(row)
+    assert bool(options) is (row.device_class is SensorDeviceClass.ENUM)
+    assert len(options) == len(set(options))
+    assert set(TEXTS["sensor"][row.key].get("state", {})) == set(options)
+
+
+@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row.key)
+def test_a_number_combines_what_home_assistant_takes(
+    row: VehicleNumberDescription,
+) -> None:
+    """Its unit fits, its bounds are ordered, and its command takes it."""
+    assert row.field is not None
+    assert row.device_class is not None
+    assert row.field.unit in number_rules.DEVICE_CLASS_UNITS[row.device_class]
+    assert row.native_min_value is not None
+    assert row.native_max_value is not None
+    assert row.native_min_value < row.native_max_value
+    low = row.command.call(**{row.param: row.native_min_value})
+    high = row.command.call(**{row.param: row.native_max_value})
+    assert low.command.slider
+    assert high.command.slider
+
+
+def test_only_the_doors_open_through_an_entity() -> None:
+    """A row with a risk needs a thought about assistants: see the exposure tests."""
+    risky = {
+        row.key
+        for row in chain(*chain(*TABLES.values()))
+        for name in ("command", "lock", "off", "on", "unlock")
+        if isinstance(command := getattr(row, name, None), Command)
+        and command.risk is not Risk.NONE
+    }
+    assert risky == {"doors"}
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_what_is_noisy_must_be_enabled_by_the_owner(platform: str) -> None:
+    """What is noisy, or for experts, is disabled in the beginning."""
+    found = {
+        row.key
+        for row in chain(*TABLES[platform])
+        if not row.entity_registry_enabled_default
+    }
+    assert found == DISABLED.get(platform, set())
