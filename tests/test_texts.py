@@ -1,0 +1,429 @@
+"""Every name, text and icon has something to stand for, and the other way round."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+import json
+from pathlib import Path
+import re
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.helpers import service
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.util.yaml import load_yaml_dict
+from packaging.requirements import Requirement
+import pytest
+
+from custom_components.fleet_pulse import PLATFORMS, climate, errors, services
+from custom_components.fleet_pulse.config_flow import FleetPulseConfigFlow
+from custom_components.fleet_pulse.const import DOMAIN
+from custom_components.fleet_pulse.fleet.wake import WakeRefusal
+from custom_components.fleet_pulse.model.field import Field
+
+CHECKOUT: Final = Path(__file__).parents[1]
+PACKAGE: Final = CHECKOUT / "custom_components" / DOMAIN
+
+
+def read(name: str) -> dict[str, Any]:
+    """Read a JSON file of the integration, refusing a key that comes twice."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        assert len(found) == len(pairs), [key for key, _ in pairs]
+        return found
+
+    found: dict[str, Any] = json.loads(
+        (PACKAGE / name).read_text(), object_pairs_hook=once
+    )
+    return found
+
+
+TEXTS: Final = read("translations/en.json")
+ICONS: Final = read("icons.json")
+MANIFEST: Final = read("manifest.json")
+ACTIONS: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
+RULES: Final = load_yaml_dict(str(PACKAGE / "quality_scale.yaml"))["rules"]
+
+
+def descriptions() -> Iterator[tuple[str, EntityDescription]]:
+    """Give every row of every platform's tables."""
+    for platform in PLATFORMS:
+        module = import_module(f"custom_components.{DOMAIN}.{platform}")
+        for name, table in vars(module).items():
+            if name.isupper() and isinstance(table, tuple):
+                yield from (
+                    (platform, row)
+                    for row in table
+                    if isinstance(row, EntityDescription)
+                )
+
+
+ENTITIES: Final = sorted(descriptions(), key=lambda row: (row[0], row[1].key))
+BY_NAME: Final = {(platform, row.key): row for platform, row in ENTITIES}
+
+
+def options(row: EntityDescription) -> tuple[str, ...]:
+    """Give the words an enum sensor shows."""
+    if row.device_class is not SensorDeviceClass.ENUM:
+        return ()
+    words = getattr(row, "options", None)
+    return tuple(words if words is not None else field_of(row).options)
+
+
+def field_of(row: Any) -> Field[Any]:
+    """Give the field whose words an enum sensor shows."""
+    field: Field[Any] = row.field
+    return field
+
+
+def leaves(tree: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Give every text of a tree with the path to it."""
+    if isinstance(tree, Mapping):
+        for key, below in tree.items():
+            yield from leaves(below, (*path, key))
+    else:
+        yield ".".join(path), str(tree)
+
+
+def words_of_the_code() -> set[str]:
+    """Give every text that stands in the code: where a key is named, it is there."""
+    return {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+CODE: Final = words_of_the_code()
+ERROR_KEYS: Final = {
+    *errors.TEXTS.values(),
+    *(f"refused_{reason}" for reason in errors.REFUSALS),
+    *(f"wake_refused_{reason}" for reason in WakeRefusal),
+} - {"wake_refused"}
+
+# ---- entities
+
+
+@pytest.mark.parametrize("name", BY_NAME, ids=".".join)
+def test_every_entity_has_a_name(name: tuple[str, str]) -> None:
+    """And every word an enum sensor shows is written for people."""
+    platform, key = name
+    texts = TEXTS["entity"][platform][key]
+    assert texts["name"]
+    assert set(texts.get("state", {})) == set(options(BY_NAME[name]))
+
+
+def test_every_name_has_an_entity() -> None:
+    """Nothing is left of an entity that is gone."""
+    named = {
+        (platform, key)
+        for platform in TEXTS["entity"]
+        for key in TEXTS["entity"][platform]
+    }
+    assert named == set(BY_NAME)
+
+
+def test_a_platform_gives_no_name_twice() -> None:
+    """Two entities of a car must be told apart."""
+    names = [
+        (platform, texts["name"])
+        for platform, keys in TEXTS["entity"].items()
+        for texts in keys.values()
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_every_preset_has_a_name() -> None:
+    """The climate's presets are the car's own modes."""
+    attributes = TEXTS["entity"]["climate"]["cabin"]["state_attributes"]
+    assert set(attributes["preset_mode"]["state"]) == set(climate.PRESETS)
+
+
+@pytest.mark.parametrize("name", BY_NAME, ids=".".join)
+def test_every_entity_has_an_icon_or_a_device_class(name: tuple[str, str]) -> None:
+    """An enum's device class shows no more than an eye."""
+    platform, key = name
+    kind = BY_NAME[name].device_class
+    says_what_it_is = kind is not None and kind is not SensorDeviceClass.ENUM
+    assert says_what_it_is or key in ICONS["entity"][platform]
+
+
+def test_every_icon_has_an_entity_or_an_action() -> None:
+    """Nothing is left of what is gone."""
+    drawn = {
+        (platform, key)
+        for platform in ICONS["entity"]
+        for key in ICONS["entity"][platform]
+    }
+    assert drawn <= set(BY_NAME)
+    assert set(ICONS["services"]) == set(ACTIONS)
+    assert set(ICONS) == {"entity", "services"}
+
+
+def test_icons_are_material_design_icons() -> None:
+    """By the form Home Assistant demands."""
+    assert [
+        icon for _, icon in leaves(ICONS) if not re.fullmatch(r"mdi:[a-z0-9-]+", icon)
+    ] == []
+
+
+def test_icons_exist() -> None:
+    """By the frontend's own set."""
+    frontend = pytest.importorskip("hass_frontend", reason="the demo brings it")
+    listed = Path(frontend.where(), "static/mdi/iconList.json").read_text()
+    known = {icon["name"] for icon in json.loads(listed)}
+    assert {icon.removeprefix("mdi:") for _, icon in leaves(ICONS)} - known == set()
+
+
+# ---- actions
+
+
+def test_home_assistant_reads_the_actions() -> None:
+    """By the schema its loader applies at run time."""
+    assert set(service._SERVICES_SCHEMA(ACTIONS)) == set(ACTIONS)
+
+
+def test_every_action_is_described() -> None:
+    """Name, description and fields: as many as there are."""
+    assert set(TEXTS["services"]) == set(ACTIONS)
+    described = {
+        (name, field)
+        for name, texts in TEXTS["services"].items()
+        for field in texts.get("fields", {})
+    }
+    assert described == {
+        (name, field)
+        for name, action in ACTIONS.items()
+        for field in (action or {}).get("fields", {})
+    }
+
+
+def test_every_action_of_a_car_takes_what_is_described() -> None:
+    """The schema and its description name the same fields."""
+    taken = {
+        row.name: {str(field) for field in row.fields}
+        for row in services.VEHICLE_ACTIONS
+    }
+    assert taken == {
+        name: set((action or {}).get("fields", {}))
+        for name, action in ACTIONS.items()
+        if name != "get_usage"
+    }
+
+
+@pytest.mark.parametrize("name", TEXTS["services"])
+def test_an_action_says_what_it_does(name: str) -> None:
+    """As does each of its fields."""
+    texts = TEXTS["services"][name]
+    assert [
+        part
+        for part in (texts, *texts.get("fields", {}).values())
+        if not (part["name"] and part["description"])
+    ] == []
+
+
+# ---- errors and flows
+
+
+def test_every_error_text_has_an_error() -> None:
+    """It is in a table, or its key stands in the code."""
+    assert {key for key in TEXTS["exceptions"] if key not in ERROR_KEYS | CODE} == set()
+
+
+def test_every_key_that_is_raised_has_a_text() -> None:
+    """Whoever names a key means a text."""
+    raised = {
+        keyword.value.value
+        for path in PACKAGE.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant)
+    }
+    assert raised - set(TEXTS["exceptions"]) == set()
+    assert raised
+
+
+def test_every_step_of_a_flow_exists() -> None:
+    """And nothing is left of a step that is gone."""
+    steps = set(TEXTS["config"]["step"])
+    assert {
+        step
+        for step in steps
+        if not hasattr(FleetPulseConfigFlow, f"async_step_{step}")
+    } == set()
+
+
+@pytest.mark.parametrize("part", ["abort", "error", "progress"])
+def test_every_text_of_a_flow_has_a_use(part: str) -> None:
+    """It is an error's, or its key stands in the code, or in Home Assistant's."""
+    of_home_assistant = {
+        "already_configured",
+        "reauth_successful",
+        "reconfigure_successful",
+    }
+    unused = set(TEXTS["config"].get(part, ())) - ERROR_KEYS - CODE - of_home_assistant
+    assert unused == set()
+
+
+# ---- wording
+
+# What an engineer says, and an owner has no use for.
+JARGON: Final = re.compile(
+    r"\b(api|backend|boolean|cache|callback|coordinator|endpoint|enum|exception"
+    r"|http(?!s?:)|json|null|payload|poll|protobuf|rest api|scope|signature"
+    r"|state of charge|timeout|token|traceback|tuple|vcsec|vin)s?\b",
+    re.IGNORECASE,
+)
+
+
+def test_texts_are_for_owners() -> None:
+    """None of them has an engineer's word in it."""
+    assert [row for row in leaves(TEXTS) if JARGON.search(row[1])] == []
+
+
+def test_texts_are_whole() -> None:
+    """No blanks around, no bracket left open, no link that only core may use."""
+    broken = [
+        (path, text)
+        for path, text in leaves(TEXTS)
+        if text != text.strip() or "[%key" in text or text.count("{") != text.count("}")
+    ]
+    assert broken == []
+
+
+def test_sentences_are_sentences() -> None:
+    """They begin large and end."""
+    broken = [
+        (path, text)
+        for path, text in leaves(TEXTS)
+        if path.endswith((".message", ".description")) or ".abort." in path
+        if not text[0].isupper() or text[-1] not in ".`"
+    ]
+    assert broken == []
+
+
+def test_names_are_short() -> None:
+    """They must fit a card: capital first, no full stop, no room for a sentence."""
+    broken = [
+        (path, text)
+        for path, text in leaves(TEXTS["entity"])
+        if not text[0].isupper() or text.endswith(".") or len(text) > 45
+    ]
+    assert broken == []
+
+
+# ---- manifest, HACS, quality scale
+
+
+def test_the_manifest_is_in_order() -> None:
+    """Domain, name, then alphabetical: Home Assistant's own checker demands it."""
+    assert list(MANIFEST) == [
+        "domain",
+        "name",
+        *sorted(set(MANIFEST) - {"domain", "name"}),
+    ]
+    assert MANIFEST["domain"] == DOMAIN
+    assert MANIFEST["documentation"].startswith("https://")
+    assert "cloud" in MANIFEST["iot_class"]
+
+
+@pytest.mark.parametrize("row", MANIFEST["requirements"])
+def test_a_requirement_has_a_lower_bound_only(row: str) -> None:
+    """An equal pin would fight core integrations that pin the same library."""
+    assert {bound.operator for bound in Requirement(row).specifier} == {">="}
+
+
+def test_hacs_gets_only_what_it_knows() -> None:
+    """Its set of keys is closed, and so is the Marketplace's."""
+    hacs = json.loads((CHECKOUT / "hacs.json").read_text())
+    allowed = {
+        "content_in_root",
+        "country",
+        "filename",
+        "hacs",
+        "hide_default_branch",
+        "homeassistant",
+        "name",
+        "persistent_directory",
+        "zip_release",
+    }
+    assert {"homeassistant", "name"} <= set(hacs) <= allowed
+    assert hacs["name"] == MANIFEST["name"]
+
+
+QUALITY: Final = {
+    # Bronze
+    "action-setup",
+    "appropriate-polling",
+    "brands",
+    "common-modules",
+    "config-flow",
+    "config-flow-test-coverage",
+    "dependency-transparency",
+    "docs-actions",
+    "docs-conditions",
+    "docs-high-level-description",
+    "docs-installation-instructions",
+    "docs-removal-instructions",
+    "docs-triggers",
+    "entity-event-setup",
+    "entity-unique-id",
+    "has-entity-name",
+    "runtime-data",
+    "test-before-configure",
+    "test-before-setup",
+    "unique-config-entry",
+    # Silver
+    "action-exceptions",
+    "config-entry-unloading",
+    "docs-configuration-parameters",
+    "docs-installation-parameters",
+    "entity-unavailable",
+    "integration-owner",
+    "log-when-unavailable",
+    "parallel-updates",
+    "reauthentication-flow",
+    "test-coverage",
+    # Gold
+    "devices",
+    "diagnostics",
+    "discovery",
+    "discovery-update-info",
+    "docs-data-update",
+    "docs-examples",
+    "docs-known-limitations",
+    "docs-supported-devices",
+    "docs-supported-functions",
+    "docs-troubleshooting",
+    "docs-use-cases",
+    "dynamic-devices",
+    "entity-category",
+    "entity-device-class",
+    "entity-disabled-by-default",
+    "entity-translations",
+    "exception-translations",
+    "icon-translations",
+    "reconfiguration-flow",
+    "repair-issues",
+    "stale-devices",
+    # Platinum
+    "async-dependency",
+    "inject-websession",
+    "strict-typing",
+}
+
+
+def test_the_quality_scale_names_every_rule() -> None:
+    """Bronze, silver, gold and platinum: nothing is left unsaid."""
+    assert set(RULES) == QUALITY
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_says_how_it_stands(rule: str) -> None:
+    """Done, still to do, or exempt, which needs a reason."""
+    said = RULES[rule] if isinstance(RULES[rule], dict) else {"status": RULES[rule]}
+    assert said["status"] in ("done", "exempt", "todo")
+    assert said["status"] != "exempt" or said["comment"]
