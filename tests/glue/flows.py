@@ -12,8 +12,14 @@ from homeassistant.helpers.translation import async_get_translations
 from yarl import URL
 
 from custom_components.fleet_pulse.const import DOMAIN
-from tests.fake_fleet.accounts import SCOPES
-from tests.fake_fleet.populate import CLIENT_SECRET, EMAIL, ORIGIN, REDIRECT_URIS
+from tests.fake_fleet.accounts import SCOPES, Account, Application
+from tests.fake_fleet.populate import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    EMAIL,
+    ORIGIN,
+    REDIRECT_URIS,
+)
 
 from .household import Household
 
@@ -124,6 +130,11 @@ class Owner:
         server = (await self.house.browser()).server
         self.house.cloud.hosts[domain] = str(server.make_url("/")).rstrip("/")
 
+    async def register(self) -> Any:
+        """Register the key of an entry that exists; the first QR code is next."""
+        await self.host_key()
+        return await self.submit(await self.reconfigure(), domain=HOST)
+
     # ---- words
 
     async def words(self, result: Any) -> str:
@@ -136,6 +147,16 @@ class Owner:
         assert not {key for key in missing if not key.endswith(".description")}, keys
         shown = [texts[_name(key)] for key in sorted(keys - missing)]
         return "\n".join(text.format(**filled) for text in shown)
+
+
+def application(house: Household) -> Application:
+    """Give the owner's application at Tesla."""
+    return house.cloud.applications[CLIENT_ID]
+
+
+def account_of(house: Household) -> Account:
+    """Give the household's account at Tesla."""
+    return house.cloud.accounts[EMAIL]
 
 
 def _name(key: str) -> str:

@@ -1,7 +1,5 @@
 """Signing in: from the credentials to an entry that can be read."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -18,22 +16,15 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.fleet_pulse import vault
-from custom_components.fleet_pulse.const import (
-    DOMAIN,
-    ENV_API_URL,
-    ENV_AUTH_URL,
-    ENV_KEK,
-)
-from tests.fake_fleet.accounts import AUTHORIZATION_CODE, SCOPES, Account
+from custom_components.fleet_pulse.const import DOMAIN, ENV_API_URL, ENV_AUTH_URL
 from tests.fake_fleet.car import Car
-from tests.fake_fleet.populate import CLIENT_ID, EMAIL
+from tests.fake_fleet.populate import CLIENT_ID
 from tests.fake_fleet.specs import MODEL_Y
 
-from .flows import HOST, Owner
+from .flows import HOST, Owner, account_of
 from .household import OWN_URL, Household
 
 REDIRECT_URI: Final = f"{OWN_URL}/auth/external/callback"
-TOKEN: Final = "/oauth2/v3/token"
 SECOND: Final = "second@example.com"
 
 
@@ -42,11 +33,6 @@ async def owner(house: Household) -> Owner:
     """Give an owner whose Home Assistant knows the application."""
     await house.prepare()
     return Owner(house)
-
-
-def account_of(house: Household) -> Account:
-    """Give the household's account at Tesla."""
-    return house.cloud.accounts[EMAIL]
 
 
 def files(house: Household, kind: str) -> list[Path]:
@@ -170,307 +156,6 @@ async def test_a_dialog_that_is_opened_again_shows_the_same(owner: Owner) -> Non
     result = await owner.consent(await owner.start())
     again = await owner.flow.async_configure(result["flow_id"])
     assert await owner.words(again) == await owner.words(result)
-
-
-# ---- region
-
-
-class Unnamed(str):
-    """A region that tokens do not name."""
-
-    __slots__ = ()
-
-    def upper(self) -> str:
-        """Give what stands in the token."""
-        return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an account lives, and where the home seems to be."""
-
-    account: str
-    time_zone: str = "Europe/Berlin"
-    registered: bool = True
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        pytest.param(Place(account="na"), id="the token names another region"),
-        pytest.param(
-            Place(account=Unnamed("na")), id="without a name 421 leads to the region"
-        ),
-        pytest.param(
-            Place(account=Unnamed("na"), registered=False),
-            id="421 leads there also before the registration",
-        ),
-        pytest.param(
-            Place(account=Unnamed("eu"), registered=False),
-            id="the home's own continent is the guess",
-        ),
-        pytest.param(
-            Place(account=Unnamed("na"), time_zone="Asia/Tokyo", registered=False),
-            id="the rest of the world is served from America",
-        ),
-    ],
-)
-async def test_region_is_found(owner: Owner, house: Household, place: Place) -> None:
-    """The entry asks the host that keeps the account, whatever was guessed."""
-    await house.hass.config.async_update(time_zone=place.time_zone)
-    account_of(house).region = place.account
-    registrations = house.cloud.applications[CLIENT_ID].registrations
-    kept = {key: value for key, value in registrations.items() if place.registered}
-    house.cloud.applications[CLIENT_ID].registrations = kept
-    result = await owner.consent(await owner.start())
-    assert f"**{str.upper(place.account)}**" in await owner.words(result)
-    await owner.submit(await owner.submit(result))
-    assert house.entry.data["api_url"] == house.cloud.api_urls[place.account]
-
-
-async def test_a_foreign_host_is_not_followed(owner: Owner, house: Household) -> None:
-    """Whoever names a host that is not Tesla's never gets the token."""
-    said = {"region": "eu", "fleet_api_base_url": "https://fleet.example.org"}
-    house.cloud.fail("*/users/region", status=200, body={"response": said})
-    result = await owner.consent(await owner.start())
-    assert result["reason"] == "invalid_answer"
-    assert "not Tesla's" in await owner.words(result)
-
-
-# ---- what Tesla refuses before and at the consent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """One mistake at developer.tesla.com, and what the owner reads."""
-
-    spoil: Callable[[Household], Any]
-    key: str
-    words: str
-    back_to: dict[str, Any] = field(default_factory=dict)
-
-
-def application(house: Household) -> Any:
-    """Give the owner's application at Tesla."""
-    return house.cloud.applications[CLIENT_ID]
-
-
-@pytest.mark.parametrize(
-    "mistake",
-    [
-        pytest.param(
-            Mistake(
-                spoil=lambda house: setattr(
-                    application(house), "redirect_uris", frozenset()
-                ),
-                key="unknown_redirect_uri",
-                words=REDIRECT_URI,
-            ),
-            id="the redirect URI is not registered: it stands there to be copied",
-        ),
-        pytest.param(
-            Mistake(
-                spoil=lambda house: house.cloud.applications.pop(CLIENT_ID),
-                key="unknown_client_id",
-                words=CLIENT_ID,
-            ),
-            id="the client id is unknown",
-        ),
-    ],
-)
-async def test_a_door_that_stays_shut_is_told_at_home(
-    owner: Owner, house: Household, mistake: Mistake
-) -> None:
-    """The owner is not sent to a page of Tesla's that leads nowhere, but may mend it."""
-    known = application(house)
-    uris = known.redirect_uris
-    mistake.spoil(house)
-    result = await owner.start()
-    assert result["errors"] == {"base": mistake.key}
-    assert mistake.words in await owner.words(result)
-    again = await owner.submit(result)
-    assert again["errors"] == {"base": mistake.key}
-    house.cloud.applications[CLIENT_ID] = known
-    known.redirect_uris = uris
-    created = await owner.sign_in_from(await owner.submit(result))
-    assert created["type"] == "create_entry"
-
-
-async def test_who_is_at_tesla_already_is_left_alone(
-    owner: Owner, house: Household
-) -> None:
-    """A dialog that is opened again while the owner is away changes nothing."""
-    result = await owner.start()
-    application(house).redirect_uris = frozenset()
-    again = await owner.flow.async_configure(result["flow_id"])
-    assert again["type"] == "external"
-    assert len(house.cloud.requests.to("/authorize")) == 1
-
-
-async def test_two_dialogs_for_one_account_are_one_too_many(owner: Owner) -> None:
-    """The second one ends, with Home Assistant's own text."""
-    await owner.consent(await owner.start())
-    result = await owner.consent(await owner.start())
-    assert result["reason"] == "already_in_progress"
-    assert result["translation_domain"] == "homeassistant"
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param({"status": 403, "html": True}, id="a bot wall"),
-        pytest.param({"status": 503}, id="trouble"),
-        pytest.param({"reset": "before"}, id="no answer"),
-    ],
-)
-async def test_what_is_not_understood_blocks_nobody(
-    owner: Owner, house: Household, fault: dict[str, Any]
-) -> None:
-    """A first look at Tesla's page that fails says nothing about the application."""
-    house.cloud.fail("*/authorize", **fault)
-    assert (await owner.start())["type"] == "external"
-
-
-@pytest.mark.parametrize(
-    ("grants", "decision", "key", "words"),
-    [
-        pytest.param(
-            {AUTHORIZATION_CODE},
-            "deny",
-            "consent_denied",
-            "did not allow",
-            id="the owner says no",
-        ),
-        pytest.param(
-            set(), "allow", "consent_failed", "unauthorized_client", id="Tesla says no"
-        ),
-    ],
-)
-async def test_no_consent_is_an_end_with_a_word(
-    owner: Owner,
-    house: Household,
-    grants: set[str],
-    decision: str,
-    key: str,
-    words: str,
-) -> None:
-    """Who does not consent, or may not, is told so."""
-    application(house).grants = frozenset(grants)
-    result = await owner.consent(await owner.start(), decision=decision)
-    assert result["reason"] == key
-    assert words in await owner.words(result)
-    assert house.hass.config_entries.async_entries(DOMAIN) == []
-
-
-# ---- what goes wrong between consent and entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """What goes wrong after the consent, and what the owner reads."""
-
-    key: str
-    words: str = ""
-    scopes: tuple[str, ...] = SCOPES
-    secret: str = ""
-    late: int = 0
-    path: str = "nothing"
-    fault: dict[str, Any] = field(default_factory=dict)
-    env: dict[str, str] = field(default_factory=dict)
-
-
-NO_JWT: Final = {"access_token": "x", "refresh_token": "y", "expires_in": 60}
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        pytest.param(
-            Trouble(key="credential_refused", words="client_secret", secret="other"),
-            id="the secret is wrong",
-        ),
-        pytest.param(
-            Trouble(key="sign_in_required", words="invalid or expired", late=180),
-            id="the code has expired",
-        ),
-        pytest.param(
-            Trouble(
-                key="scope_missing",
-                words="offline_access",
-                scopes=tuple(set(SCOPES) - {"offline_access"}),
-            ),
-            id="staying signed in was not allowed",
-        ),
-        pytest.param(
-            Trouble(
-                key="scope_missing", words="missing scopes", scopes=("offline_access",)
-            ),
-            id="nothing else was allowed",
-        ),
-        pytest.param(
-            Trouble(key="tesla_unavailable", path=TOKEN, fault={"status": 503}),
-            id="the sign-in server has trouble",
-        ),
-        pytest.param(
-            Trouble(key="answer_lost", path=TOKEN, fault={"reset": "after"}),
-            id="the sign-in server's answer is lost",
-        ),
-        pytest.param(
-            Trouble(
-                key="invalid_answer", words="HTML", path=TOKEN, fault={"html": True}
-            ),
-            id="a page comes instead of tokens",
-        ),
-        pytest.param(
-            Trouble(
-                key="invalid_answer",
-                words="no JWT",
-                path=TOKEN,
-                fault={"status": 200, "body": NO_JWT},
-            ),
-            id="the token cannot be read",
-        ),
-        pytest.param(
-            Trouble(key="token_rejected", path="*/products", fault={"status": 401}),
-            id="the new token is not taken",
-        ),
-        pytest.param(
-            Trouble(key="tesla_unavailable", path="*/products", fault={"status": 500}),
-            id="the list has trouble",
-        ),
-        pytest.param(
-            Trouble(key="rate_limited", path="*/region", fault={"status": 429}),
-            id="Tesla asks to wait",
-        ),
-    ],
-)
-async def test_trouble_ends_with_tesla_s_words(
-    owner: Owner, house: Household, trouble: Trouble
-) -> None:
-    """Nothing half done stays behind, and starting again works."""
-    secret = application(house).client_secret
-    application(house).client_secret = trouble.secret or secret
-    house.cloud.fail(trouble.path, **trouble.fault)
-    result = await owner.start()
-    back = await owner.decide(result, scopes=trouble.scopes)
-    house.cloud.step(trouble.late)
-    result = await owner.come_back(result, back)
-    assert result["reason"] == trouble.key
-    assert trouble.words in await owner.words(result)
-    assert house.hass.config_entries.async_entries(DOMAIN) == []
-    application(house).client_secret = secret
-    assert (await owner.sign_in())["type"] == "create_entry"
-
-
-async def test_an_unusable_encryption_key_is_told(
-    owner: Owner, house: Household, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Tokens that cannot be sealed are not kept at all."""
-    monkeypatch.setenv(ENV_KEK, "not a key")
-    result = await owner.sign_in()
-    assert result["reason"] == "seal_broken"
-    assert "32 bytes" in await owner.words(result)
-    assert house.hass.config_entries.async_entries(DOMAIN) == []
 
 
 async def test_a_vault_that_no_key_opens_is_renewed(
