@@ -39,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check", action="store_true", help="play the story, save pictures, and end"
     )
+    parser.add_argument("--folder", type=Path, default=FOLDER, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -77,8 +78,8 @@ async def run(options: argparse.Namespace) -> None:
     """Show the demo until it is interrupted, or check it."""
     logs = {"custom_components.fleet_pulse": "info"}
     async with (
-        Cloud(FOLDER, time_scale=TIME_SCALE) as cloud,
-        Home(FOLDER / "home", options.port, logs=logs) as home,
+        Cloud(options.folder, time_scale=TIME_SCALE) as cloud,
+        Home(options.folder / "home", options.port, logs=logs) as home,
     ):
         url = await ready(home, cloud)
         if not options.check:
@@ -88,7 +89,7 @@ async def run(options: argparse.Namespace) -> None:
             await asyncio.Event().wait()
         async with Browser(home) as browser:
             say("playing the story")
-            await story(home, cloud, browser, FOLDER / "pictures")
+            await story(home, cloud, browser, options.folder / "pictures")
 
 
 async def until_told(options: argparse.Namespace) -> None:
@@ -103,7 +104,7 @@ async def until_told(options: argparse.Namespace) -> None:
 def main() -> int:
     """Run the demo; return the exit code."""
     options = arguments()
-    with alone(FOLDER):
+    with alone(options.folder):
         try:
             asyncio.run(until_told(options))
         except AssertionError as err:
@@ -113,7 +114,7 @@ def main() -> int:
         except KeyboardInterrupt, asyncio.CancelledError:
             say("ended")
             return 130
-    say(f"passed; pictures are in {FOLDER / 'pictures'}")
+    say(f"passed; pictures are in {options.folder / 'pictures'}")
     return 0
 
 
