@@ -34,7 +34,6 @@ class Mistake:
     spoil: Callable[[Household], Any]
     key: str
     words: str
-    back_to: dict[str, Any] = field(default_factory=dict)
 
 
 @pytest.mark.parametrize(
