@@ -86,7 +86,16 @@ async def test_a_state_that_cannot_be_read_is_unknown(
 async def test_entries_that_are_no_cars_are_left_out(home: Household) -> None:
     """Energy sites, numbers and broken entries disturb nobody."""
     before = shown(home)
-    strange = [1, None, "x", [], {}, {"vin": 5}, {"vin": ""}, {"energy_site_id": 9}]
+    strange: list[Any] = [
+        1,
+        None,
+        "x",
+        [],
+        {},
+        {"vin": 5},
+        {"vin": ""},
+        {"energy_site_id": 9},
+    ]
     ours = [car.product() for car in home.cloud.cars.values()]
     home.cloud.fail(LIST, times=1, **answered([*strange, *ours]))
     await home.pass_time(MINUTE)
