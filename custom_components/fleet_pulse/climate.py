@@ -65,7 +65,11 @@ class VehicleClimate(VehicleEntity[VehicleClimateDescription], ClimateEntity):
         | ClimateEntityFeature.TURN_ON
     )
     _attr_target_temperature_step = PRECISION_HALVES
-    _attr_temperature_unit = UnitOfTemperature.CELSIUS
+
+    @property
+    def native_temperature_unit(self) -> str:
+        """Return the unit this project keeps temperatures in."""
+        return UnitOfTemperature.CELSIUS
 
     @property
     @override
@@ -77,14 +81,12 @@ class VehicleClimate(VehicleEntity[VehicleClimateDescription], ClimateEntity):
         return HVACMode.HEAT_COOL if is_on else HVACMode.OFF
 
     @property
-    @override
-    def current_temperature(self) -> float | None:
+    def native_current_temperature(self) -> float | None:
         """Return the temperature inside."""
         return self.known(fields.INSIDE_TEMP)
 
     @property
-    @override
-    def target_temperature(self) -> float | None:
+    def native_target_temperature(self) -> float | None:
         """Return what the driver's side is set to."""
         return self.known(fields.DRIVER_TEMP_SETTING)
 
@@ -140,3 +142,9 @@ class VehicleClimate(VehicleEntity[VehicleClimateDescription], ClimateEntity):
         await self.async_send(
             commands.SET_CLIMATE_KEEPER_MODE, climate_keeper_mode=PRESETS[preset_mode]
         )
+
+
+if not hasattr(ClimateEntity, "native_temperature_unit"):
+    # Home Assistant 2026.10 asks by the old names; 2026.11 warns of who has them.
+    for name in ("current_temperature", "target_temperature", "temperature_unit"):
+        setattr(VehicleClimate, name, getattr(VehicleClimate, f"native_{name}"))

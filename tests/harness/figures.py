@@ -53,7 +53,7 @@ def import_time() -> float:
 
 async def setup_time() -> float:
     """Return the median of a few starts with two cars known from before."""
-    seconds = []
+    seconds: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         async with Cloud(Path(folder)) as cloud, Home(Path(folder) / "home") as home:
             await cloud.start(home.url)

@@ -22,8 +22,8 @@ def test_the_story_is_true(
 ) -> None:
     """`scripts/demo --check` ends well, without a warning of ours in the log."""
     python = CHECKOUT / environment / "bin" / "python"
-    program = [python, "-m", "tests.harness.demo", "--check", "--folder", tmp_path]
+    demo = [python, "-m", "tests.harness.demo", "--check", "--folder", str(tmp_path)]
     ended = subprocess.run(
-        program, cwd=CHECKOUT, capture_output=True, text=True, timeout=400, check=False
+        demo, cwd=CHECKOUT, capture_output=True, text=True, timeout=400, check=False
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
