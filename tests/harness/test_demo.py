@@ -21,7 +21,7 @@ def test_the_story_is_true(
     environment: str, tmp_path: Path, socket_enabled: None
 ) -> None:
     """`scripts/demo --check` ends well, without a warning of ours in the log."""
-    python = CHECKOUT / environment / "bin" / "python"
+    python = str(CHECKOUT / environment / "bin" / "python")
     demo = [python, "-m", "tests.harness.demo", "--check", "--folder", str(tmp_path)]
     ended = subprocess.run(
         demo, cwd=CHECKOUT, capture_output=True, text=True, timeout=400, check=False
