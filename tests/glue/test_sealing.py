@@ -56,9 +56,10 @@ async def key_of(house: Household) -> list[bytes]:
 
 
 def tokens_of(house: Household) -> list[bytes]:
-    """Give every token that the cloud has ever given out, and what all of them have."""
+    """Give every token that the cloud has ever given out, and how each JWT begins."""
     tokens = house.cloud.tokens
-    return [token.encode() for token in (*tokens._families, *tokens._access)] + [b"eyJ"]
+    given_out = (*tokens._families, *tokens._access)
+    return [*(token.encode() for token in given_out), b64encode(b'{"alg":"')[:10]]
 
 
 def exposed(texts: dict[str, bytes], secrets: list[bytes]) -> list[tuple[str, bytes]]:
