@@ -8,8 +8,6 @@ from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
-from .model.field import Group
-from .model.state import State
 
 _VERSION: Final = 1
 _DELAY: Final = 60
@@ -76,16 +74,3 @@ class SnapshotStore:
     async def async_remove(self) -> None:
         """Forget the cars."""
         await self._store.async_remove()
-
-
-def is_worth_keeping(before: State, after: State) -> bool:
-    """Say whether more is new than the time of the list, which comes every minute."""
-    return any(
-        (known := before.readings.get(key)) is not reading
-        and (
-            known is None
-            or known.value != reading.value
-            or reading.field.group is not Group.PRODUCT
-        )
-        for key, reading in after.readings.items()
-    )

@@ -39,7 +39,6 @@ from .model.command import Call
 from .model.field import Reading, Source
 from .model.parse import product_readings, vehicle_data_readings
 from .model.state import PROVISIONAL_FOR, State
-from .store import is_worth_keeping
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -200,18 +199,16 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     @callback
     def async_receive(self, readings: Iterable[Reading[Any]]) -> None:
         """Merge what any source said, and tell whoever shows it."""
-        before = self.data
-        self._async_show(before.merged(readings).settled(dt_util.utcnow()))
-        if is_worth_keeping(before, self.data):
-            self.account.async_save_later()
+        self._async_show(self.data.merged(readings).settled(dt_util.utcnow()))
 
     @callback
     def _async_show(self, state: State) -> None:
-        """Take over a state, if it is another one."""
-        if state is self.data:
-            return
-        was_online = self.is_online
+        """Take over a state; tell and keep what is new in it."""
+        before, was_online = self.data, self.is_online
         self.data = state
+        if state is before or not state.brings_news(before):
+            return
+        self.account.async_save_later()
         self.is_falling_asleep = was_online and not self.is_online
         self.async_update_listeners()
         self.is_falling_asleep = False
@@ -314,7 +311,9 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     @callback
     def async_decide(self) -> Poll:
         """Decide on the next look, and have the account come back for it."""
-        self.poll = self._decided()
+        before, self.poll = self.poll, self._decided()
+        if self.poll.reason is not before.reason:
+            self.async_update_listeners()
         if self.poll.at is not None and self.poll.kind is not PollKind.FETCH:
             asked = self.poll.reason is PollReason.ASKED
             self.account.async_list_at(

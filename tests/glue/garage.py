@@ -66,7 +66,7 @@ class Garage:
         """Look into a household that is set up."""
         self.home = home
         self.cloud = home.cloud
-        self.car, self.other = home.cloud.cars.values()
+        self.car, self.other = list(home.cloud.cars.values())[:2]
 
     @property
     def data(self) -> FleetPulseData:

@@ -88,6 +88,19 @@ class State:
             return self
         return State(self.readings, waiting)
 
+    def brings_news(self, before: State) -> bool:
+        """Say whether more is new than the time of the list, which comes every minute."""
+        return self.provisional != before.provisional or any(
+            (known := before.readings.get(key)) is not reading
+            and (
+                known is None
+                or known.value != reading.value
+                or known.source is not reading.source
+                or reading.field.group is not Group.PRODUCT
+            )
+            for key, reading in self.readings.items()
+        )
+
     def newest(self) -> datetime | None:
         """Return when the car last said anything; the product list is Tesla's word."""
         said = (r for r in self.readings.values() if r.field.group is not Group.PRODUCT)
