@@ -155,7 +155,7 @@ class Commander:
         send = partial(
             self._channels.async_send, vehicle.vin, call, reason=cause.reason
         )
-        vehicle.async_touched()
+        vehicle.async_touched(call)
         try:
             return await send(signed=signed)
         except ProtocolUnsupported, ProtocolRequired:

@@ -10,7 +10,9 @@ A car's state is served from memory and disk. Only the account has a car fetched
 behind a list that says "online".
 """
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 import random
@@ -54,6 +56,8 @@ SECTIONS: Final = (
     "vehicle_config",
     "vehicle_state",
 )
+END: Final = 10
+"""Seconds a look that is under way gets to end by itself, so that it is settled."""
 _LOCATION: Final = ("location_data", "vehicle_location")
 _UNDECIDED: Final = Poll(kind=PollKind.NONE, at=None, reason=PollReason.UNKNOWN)
 
@@ -131,6 +135,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.touched_at: datetime | None = None
         """When a command last left for the car, whatever came of it."""
         self._unused = Unused()
+        self._asking = asyncio.Lock()
         self._asked_at: datetime | None = None
         self._commanded_at: datetime | None = None
         self._unconfirmed = Unconfirmed()
@@ -244,9 +249,13 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.account.async_save_later()
 
     @callback
-    def async_touched(self) -> None:
-        """Note that a command leaves for the car: what was known may be over."""
-        self.touched_at = dt_util.utcnow()
+    def async_touched(self, call: Call) -> None:
+        """Note that a command leaves for the car: what was known may be over.
+
+        Also when its answer gets lost, the car no longer owes what came before it.
+        """
+        self.touched_at = now = dt_util.utcnow()
+        self._unconfirmed = self._unconfirmed.overtaken(call, now)
 
     @callback
     def async_expect(self, call: Call) -> None:
@@ -346,9 +355,10 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         """Look at the car because a person asked for it; if it sleeps, it sleeps on."""
         self._asked_at = dt_util.utcnow()
         await self.account.async_look()
-        # A list that is seconds old is not asked again.
-        if self.async_decide().kind is PollKind.FETCH:
-            await self.async_fetch()
+        # A list that is seconds old is not asked again; who asks next sees this look.
+        async with self._asking:
+            if self.async_decide().kind is PollKind.FETCH:
+                await self.async_fetch()
 
     async def async_look(self) -> None:
         """Ask the account's free list."""
@@ -398,7 +408,10 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Expect nothing any more."""
+        """Expect nothing any more; a look that is under way may end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END), self._asking:
+                pass
         if self._silence is not None:
             self._silence()
             self._silence = None

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from ..model.command import Call, Domain, Kind, Risk
 from .account import CommandAnswer
-from .errors import FleetError, ProtocolRequired, VehicleFault
+from .errors import FleetError, InvalidReply, ProtocolRequired, VehicleFault
 from .payload import command_result, payload
 from .session import FaultReply, Session
 from .signing import Signer
@@ -177,4 +177,5 @@ def _may_repeat(err: FleetError, *, harmless: bool) -> bool:
     if isinstance(err, VehicleFault):
         is_passing = err.fault in RETRIABLE_FAULTS
         return is_passing and (harmless or not err.may_have_acted)
-    return harmless and err.may_have_acted
+    # Who forges one reply forges the next.
+    return harmless and err.may_have_acted and not isinstance(err, InvalidReply)

@@ -38,8 +38,12 @@ class Unconfirmed:
     def promised(self, call: Call, now: datetime) -> Unconfirmed:
         """Return this with one more command."""
         newest = Sent(call=call, at=now)
-        others = (sent for sent in self.sent if not sent.fields & newest.fields)
-        return Unconfirmed((*others, newest))
+        return Unconfirmed((*self.overtaken(call, now).sent, newest))
+
+    def overtaken(self, call: Call, now: datetime) -> Unconfirmed:
+        """Return this without what a newer command is about, carried out or not."""
+        newest = Sent(call=call, at=now)
+        return Unconfirmed(tuple(s for s in self.sent if not s.fields & newest.fields))
 
     def due(self, now: datetime, waits: Waits) -> tuple[Sent, ...]:
         """Return what a look at this moment decides on."""
