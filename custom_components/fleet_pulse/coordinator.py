@@ -37,15 +37,13 @@ from .model.parse import product_readings, vehicles
 from .model.persist import dump, load
 from .model.state import State
 from .store import Snapshot, SnapshotStore
-from .vehicle import ONLINE, VehicleCoordinator
+from .vehicle import END, ONLINE, VehicleCoordinator
 
 __all__ = ["DEFAULT_BUDGET", "ONLINE", "AccountCoordinator", "VehicleCoordinator"]
 
 _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
-_END: Final = 10
-"""Seconds a look that is under way gets to end by itself, so that it is settled."""
 
 
 def _waits(scale: float) -> Waits:
@@ -77,9 +75,9 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         scopes: frozenset[str],
     ) -> None:
         """Ask the list of an account."""
+        self.waits = _waits(time_scale())
         # Home Assistant's own interval knows nothing of looks that are due earlier.
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
-        self.waits = _waits(time_scale())
         self.budget = DEFAULT_BUDGET
         self.quiet_until = dt_util.utcnow() + self.waits.settle
         self.client = client
@@ -276,7 +274,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._is_over = True
         self._async_cancel_next()
         if self._listing is not None:
-            await asyncio.wait([self._listing], timeout=_END)
+            await asyncio.wait([self._listing], timeout=END)
         for vehicle in self.vehicles.values():
             await vehicle.async_shutdown()
         await super().async_shutdown()

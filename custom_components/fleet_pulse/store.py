@@ -42,8 +42,8 @@ class SnapshotStore:
         """Return what was kept; a damaged file is an empty one."""
         try:
             loaded: object = await self._store.async_load()
-        except UnsupportedStorageVersionError:
-            # A newer version of this integration wrote it: readings come back.
+        except KeyError, TypeError, UnsupportedStorageVersionError:
+            # It is no store, or of a newer version: readings come back.
             return {}
         if not isinstance(loaded, Mapping):
             return {}

@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 import random
-from typing import Any, Final, Protocol, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -25,17 +25,15 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
+from .account import Account
 from .const import DOMAIN
 from .errors import Problem, tried, updating
 from .fleet import sleep
 from .fleet.budget import BudgetLevel
-from .fleet.client import FleetClient
 from .fleet.errors import Asleep, FleetError
 from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason, is_slow_sleeper
 from .fleet.unconfirmed import Sent, Unconfirmed
 from .fleet.unused import Unused
-from .fleet.waits import Waits
-from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call
 from .model.field import Reading, Source
@@ -60,42 +58,6 @@ END: Final = 10
 """Seconds a look that is under way gets to end by itself, so that it is settled."""
 _LOCATION: Final = ("location_data", "vehicle_location")
 _UNDECIDED: Final = Poll(kind=PollKind.NONE, at=None, reason=PollReason.UNKNOWN)
-
-
-class Account(Protocol):
-    """What a car needs of its account."""
-
-    client: FleetClient
-    journal: Journal
-    quiet_until: datetime
-    scopes: frozenset[str]
-    waits: Waits
-
-    @property
-    def budget_level(self) -> BudgetLevel:
-        """Return what the budget still permits."""
-
-    @property
-    def is_polling(self) -> bool:
-        """Return whether cars may be looked at without somebody asking."""
-
-    @property
-    def is_refused(self) -> bool:
-        """Return whether Tesla refuses the account."""
-
-    def async_add_listener(self, update_callback: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Listen for what concerns the whole account."""
-
-    def async_list_at(
-        self, moment: datetime, *, wanted_at: datetime | None = None
-    ) -> None:
-        """Ask the list at a moment, unless it is asked before then anyway."""
-
-    async def async_look(self) -> None:
-        """Ask the list because somebody wants to see."""
-
-    def async_save_later(self) -> None:
-        """Keep the cars as they are now, soon."""
 
 
 class VehicleCoordinator(DataUpdateCoordinator[State]):

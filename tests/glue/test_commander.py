@@ -184,6 +184,18 @@ async def test_without_a_key_a_car_is_not_woken_in_vain(house: Household) -> Non
     assert garage.cloud.requests.billed == []
 
 
+async def test_a_car_that_comes_to_want_signatures_needs_a_key(
+    house: Household,
+) -> None:
+    """It took plain commands and no longer does: the owner is told what to do."""
+    await house.set_up(pair=False)
+    garage = Garage(house)
+    garage.vehicle().async_correct_signing(signs=False)
+    with pytest.raises(KeyNotPaired, match="finish the set-up"):
+        await garage.result(garage.sending(CLIMATE))
+    assert garage.signed() == []
+
+
 async def test_an_unpaired_car_says_so_once(garage: Garage) -> None:
     """It is woken and tried once; from then on a free question comes before."""
     car = garage.other

@@ -1,6 +1,7 @@
 """When Tesla is asked, and when not: the list, the looks, and what they cost."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 import logging
 from random import Random
@@ -14,6 +15,7 @@ import pytest
 
 from custom_components.fleet_pulse.const import ENV_TIME_SCALE
 from custom_components.fleet_pulse.fleet.budget import Budget
+from custom_components.fleet_pulse.fleet.usage import Category
 from custom_components.fleet_pulse.model import commands
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.clock import Clock
@@ -29,7 +31,7 @@ from .household import Household
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
-SPENT: Final = Budget(amount=0, currency="USD")  # type: ignore[arg-type]
+SPENT: Final = Budget(amount=Decimal(0), currency="USD")
 BERLIN: Final = (52.52, 13.405)
 
 
@@ -384,4 +386,6 @@ async def test_what_is_never_known_counts_as_spent(garage: Garage) -> None:
     """An answer that never came may have been billed: rather too high than too low."""
     garage.cloud.fail("*/wake_up", reset="before")
     await garage.results(garage.waking(), step=5)
-    assert garage.data.account.billed("wake") > garage.cloud.bill.counts()["wake"]  # type: ignore[arg-type]
+    assert (
+        garage.data.account.billed(Category.WAKE) > garage.cloud.bill.counts()["wake"]
+    )
