@@ -41,7 +41,10 @@ from .fleet import keys
 from .fleet.auth import Application
 from .journal import Journal
 from .runtime import FleetPulseConfigEntry
+from .waiting import async_wait
 
+SEEN_FOR: Final = 1
+"""Seconds that progress is shown at least."""
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)+[a-z][a-z0-9-]*[a-z0-9]")
 """A name with a dot: Tesla comes from outside, so no bare name and no address."""
@@ -137,7 +140,7 @@ class OnboardingFlow(ConfigFlow):
         """Show progress while Tesla fetches the key; this takes some seconds."""
         if self._registration is None:
             self._registration = self.hass.async_create_task(
-                tried(self._async_register()), "fleet_pulse registration"
+                self._async_show_registration(), "fleet_pulse registration"
             )
         if not self._registration.done():
             return self.async_show_progress(
@@ -147,6 +150,14 @@ class OnboardingFlow(ConfigFlow):
                 description_placeholders={"domain": self._domain},
             )
         return self.async_show_progress_done(next_step_id="registered")
+
+    async def _async_show_registration(self) -> Problem | None:
+        """Register, and let the progress be seen for a moment."""
+        found = await tried(self._async_register())
+        # The frontend listens for the end only once it has drawn the progress: what
+        # ends sooner, as refusals do, would leave the dialog turning for ever.
+        await async_wait(self.hass, SEEN_FOR)
+        return found
 
     async def _async_register(self) -> None:
         """Register the domain in the account's region, and remember that."""

@@ -21,7 +21,7 @@ from tests.fake_fleet.populate import (
     REDIRECT_URIS,
 )
 
-from .household import Household
+from .household import NAP, Household
 
 HOST: Final = "example.com"
 
@@ -68,7 +68,7 @@ class Owner:
         """Answer a form, and wait while there is progress."""
         result = await self.flow.async_configure(result["flow_id"], data)
         while result["type"] in ("progress", "progress_done"):
-            await self.house.settle()
+            await self.house.pass_time(1, 1, NAP)
             result = await self.flow.async_configure(result["flow_id"])
         await self.house.settle()
         return result

@@ -122,7 +122,7 @@ class Household:
         self.cloud.hosts["example.com"] = str(server.make_url("/")).rstrip("/")
         result = await flow.async_configure(flow_id, {"domain": "example.com"})
         while result["type"] in ("progress", "progress_done"):
-            await self.settle()
+            await self.pass_time(1, 1, NAP)
             result = await flow.async_configure(flow_id)
         key = self.cloud.key_of("example.com")
         assert key is not None, result

@@ -15,7 +15,7 @@ from tests.fake_fleet.populate import EMAIL
 from tests.fake_fleet.specs import MODEL_Y
 
 from .flows import HOST, Owner, application
-from .household import Household
+from .household import NAP, Household
 
 
 @pytest.fixture
@@ -92,8 +92,11 @@ async def test_progress_is_shown_while_tesla_fetches(
     result = await owner.flow.async_configure(result["flow_id"], {"domain": HOST})
     assert result["type"] == "progress"
     assert f"from {HOST}" in await owner.words(result)
-    await house.settle()
     # The frontend asks for the step once more when the progress ends.
+    await house.settle(10 * NAP)
+    early = await owner.flow.async_configure(result["flow_id"])
+    assert early["type"] == "progress", "it ended before it could be seen"
+    await house.pass_time(1, 1, NAP)
     result = await owner.flow.async_configure(result["flow_id"])
     assert result["step_id"] == "pair"
 

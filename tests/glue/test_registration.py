@@ -162,7 +162,7 @@ REGISTER: Final = "*/partner_accounts"
         pytest.param(
             Mishap(
                 key="rate_limited",
-                words="08:01",
+                words="08:02",
                 spoil=lambda house: house.cloud.fail(
                     REGISTER, status=429, retry_after=60
                 ),
