@@ -39,6 +39,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--origin", action="append", help="an allowed origin, as https://example.com")
     add("--register", action="append", choices=REGIONS, help="a region registered in")
     add("--host", action="append", type=_pair, default=[], help="domain=url it is at")
+    add("--commuting", action="store_true", help="let the cars drive by themselves")
     add("--auto-consent", action="store_true", help="let the consent page say yes")
     return parser.parse_args(given)
 
@@ -55,7 +56,7 @@ def build(options: argparse.Namespace) -> FakeCloud:
     )
     cloud.hosts.update(options.host)
     cloud.auto_consent = options.auto_consent
-    household(cloud)
+    household(cloud, commuting=options.commuting)
     return cloud
 
 

@@ -19,6 +19,7 @@ from .sleep_machine import SleepMachine, SleepModel
 from .snapshot import snapshot
 from .specs import CarSpec
 
+HOME: Final[Place] = (52.5200, 13.4050)
 WAKE_SECONDS: Final = (8.0, 60.0)
 SCALED_WAKE_SECONDS: Final = (2.5, 3.5)
 """Beside accelerated physics a wake-up is short, but long enough to be seen."""
@@ -40,7 +41,7 @@ class Car:
         seed: int = 1,
         state: Literal["online", "asleep"] = "online",
         soc: float = 62.0,
-        home: Place = (52.5200, 13.4050),
+        home: Place = HOME,
         timezone: str = "Europe/Berlin",
         sleep_model: SleepModel = "lenient",
         self_wakes: bool = True,

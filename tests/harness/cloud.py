@@ -26,8 +26,14 @@ class CloudRefusedError(RuntimeError):
 class Cloud:
     """A running cloud whose only application is the one of a Home Assistant."""
 
-    def __init__(self, folder: Path, *, time_scale: float = 1) -> None:
-        """Keep its output in `folder`; cars live `time_scale` times as fast."""
+    def __init__(
+        self, folder: Path, *, time_scale: float = 1, commuting: bool = False
+    ) -> None:
+        """Keep its output in `folder`; cars live `time_scale` times as fast.
+
+        Commuting, they drive and charge by themselves.
+        """
+        self._commuting = commuting
         self._folder = folder
         self._process: Process | None = None
         self._http: aiohttp.ClientSession | None = None
@@ -51,6 +57,7 @@ class Cloud:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._process = await process.start(
             [sys.executable, "-m", "tests.fake_fleet", "--auto-consent"]
+            + ["--commuting"] * self._commuting
             + [str(word) for pair in arguments.items() for word in pair],
             cwd=CHECKOUT,
             output=self._folder / "cloud.log",

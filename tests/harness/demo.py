@@ -78,7 +78,9 @@ async def run(options: argparse.Namespace) -> None:
     """Show the demo until it is interrupted, or check it."""
     logs = {"custom_components.fleet_pulse": "info"}
     async with (
-        Cloud(options.folder, time_scale=TIME_SCALE) as cloud,
+        Cloud(
+            options.folder, time_scale=TIME_SCALE, commuting=not options.check
+        ) as cloud,
         Home(options.folder / "home", options.port, logs=logs) as home,
     ):
         url = await ready(home, cloud)
