@@ -13,11 +13,13 @@ from .channels import Channels
 from .commander import Commander
 from .const import CONF_ACCOUNT, CONF_API_URL
 from .coordinator import AccountCoordinator
-from .fleet.auth import claims
+from .fleet.auth import Application, claims
+from .fleet.client import FleetClient
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND, Tokens
+from .vault import VaultFile
 
 
 @dataclass(kw_only=True)
@@ -69,35 +71,14 @@ async def async_build(
     identity: str = entry.data[CONF_ACCOUNT]
     file = await vault.async_open(hass, ACCOUNT_KIND, identity)
     application = await async_application(hass, entry)
-    tokens = Tokens(
-        hass,
-        vault=file,
-        auth=async_auth_client(hass),
-        application=application,
-        now=dt_util.utcnow,
-    )
+    tokens = _tokens(hass, file, application)
     journal = Journal(hass, identity)
     await journal.async_load()
-
-    async def region_changed(base_url: str) -> None:
-        hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_API_URL: base_url}
-        )
-
-    client = async_client(
-        hass,
-        tokens=tokens,
-        ledger=journal,
-        base_url=entry.data[CONF_API_URL],
-        region_changed=region_changed,
-    )
+    client = _client(hass, entry, tokens, journal)
+    store = SnapshotStore(hass, vault.identify(identity))
+    scopes = claims(tokens.pair.access_token).scopes
     account = AccountCoordinator(
-        hass,
-        entry,
-        client=client,
-        journal=journal,
-        store=SnapshotStore(hass, vault.identify(identity)),
-        scopes=claims(tokens.pair.access_token).scopes,
+        hass, entry, client=client, journal=journal, store=store, scopes=scopes
     )
     await account.async_restore()
     channels = Channels(
@@ -112,4 +93,33 @@ async def async_build(
         commander=commander,
         journal=journal,
         tokens=tokens,
+    )
+
+
+def _tokens(hass: HomeAssistant, file: VaultFile, application: Application) -> Tokens:
+    """Return the account's tokens."""
+    return Tokens(
+        hass,
+        vault=file,
+        auth=async_auth_client(hass),
+        application=application,
+        now=dt_util.utcnow,
+    )
+
+
+def _client(
+    hass: HomeAssistant, entry: FleetPulseConfigEntry, tokens: Tokens, journal: Journal
+) -> FleetClient:
+    """Return the account's client, which keeps the region that Tesla names."""
+
+    async def region_changed(base_url: str) -> None:
+        data = {**entry.data, CONF_API_URL: base_url}
+        hass.config_entries.async_update_entry(entry, data=data)
+
+    return async_client(
+        hass,
+        tokens=tokens,
+        ledger=journal,
+        base_url=entry.data[CONF_API_URL],
+        region_changed=region_changed,
     )

@@ -65,6 +65,16 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
 
     config_entry: ConfigEntry
 
+    is_listed = True
+    is_falling_asleep = False
+    is_doubtful = False
+    """The car did not know our key when it was last asked."""
+    signs: bool | None = None
+    """What the car itself said about signed commands, against Tesla's list."""
+    online_at: datetime | None = None
+    touched_at: datetime | None = None
+    """When a command last left for the car, whatever came of it."""
+
     def __init__(
         self,
         hass: HomeAssistant,
@@ -87,15 +97,6 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.data = state
         self.memory = PollMemory()
         self.poll: Poll = _UNDECIDED
-        self.is_listed = True
-        self.is_falling_asleep = False
-        self.is_doubtful = False
-        """The car did not know our key when it was last asked."""
-        self.signs: bool | None = None
-        """What the car itself said about signed commands, against Tesla's list."""
-        self.online_at: datetime | None = None
-        self.touched_at: datetime | None = None
-        """When a command last left for the car, whatever came of it."""
         self._unused = Unused()
         self._asking = asyncio.Lock()
         self._asked_at: datetime | None = None

@@ -26,7 +26,7 @@ from tests.fake_fleet.log import Request
 from tests.fake_fleet.specs import MODEL_3, MODEL_S_2016
 
 from .flows import Owner
-from .garage import NAP, Garage
+from .garage import Garage
 from .household import Household
 
 MINUTE: Final = 60
@@ -373,9 +373,9 @@ async def test_the_ledger_is_the_bill_whatever_happens(
         await garage.results(
             garage.sending(random.choice(calls), car=car), within=130, step=20
         )
-        await garage.home.pass_time(random.randint(2, 6) * HOUR, 40 * MINUTE, NAP)
-        await garage.quiet()
+        await garage.home.pass_time(random.randint(2, 6) * HOUR, 40 * MINUTE)
         await random.choice((garage.reload, garage.restart, garage.quiet))()
+        await garage.quiet()
         assert garage.data.account.cost == garage.cloud.bill.total()
     assert garage.cloud.bill.counts()["data"] > 15
     assert garage.cloud.bill.counts()["wake"] > 5
