@@ -1,0 +1,1 @@
+"""All tests of the project, and what they run against."""

@@ -1,0 +1,1 @@
+"""Against what others published or wrote: Tesla's own answers, independent clients."""
