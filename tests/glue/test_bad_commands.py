@@ -14,11 +14,6 @@ from .household import NAP, Household
 from .outage import LIST, LOOK, MINUTE, UNLOCK, ask, lines, shown, told, unlock, watched
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 async def home(house: Household) -> Household:
     """Give a home whose cars are known and stay online."""

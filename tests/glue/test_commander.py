@@ -60,11 +60,6 @@ def limit(percent: int) -> Any:
     return commands.SET_CHARGE_LIMIT.call(percent=percent)
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 def wakes_in() -> float:
     """Give the seconds cars take to wake; a test may name others."""

@@ -35,11 +35,6 @@ SPENT: Final = Budget(amount=Decimal(0), currency="USD")
 BERLIN: Final = (52.52, 13.405)
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 def garage(home: Household) -> Garage:
     """Give the garage of a household; the second car is awake, the first asleep."""

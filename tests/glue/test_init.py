@@ -27,11 +27,6 @@ MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 def garage(home: Household) -> Garage:
     """Give the garage of a household."""

@@ -26,11 +26,6 @@ HOUR: Final = 60 * MINUTE
 CLIMATE: Final = commands.AUTO_CONDITIONING_START.call()
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 def garage(home: Household) -> Garage:
     """Give the garage of a household."""

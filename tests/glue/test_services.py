@@ -21,11 +21,6 @@ from .household import NAP, Household
 from .outage import MINUTE
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 async def home(house: Household) -> Household:
     """Give a home that is set up for reading; the newer car sleeps."""

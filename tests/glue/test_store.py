@@ -14,11 +14,6 @@ MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave the loop's debug mode off: it would take a third of the time."""
-
-
 @pytest.fixture
 def hass_storage() -> dict[str, Any]:
     """Leave Home Assistant its real files: they are what is to be damaged here."""
