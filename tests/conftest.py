@@ -22,11 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave asyncio's debug mode off: it takes a third of the time."""
-
-
 @pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Keep what a test writes to disk away from the next one."""

@@ -12,6 +12,11 @@ from tests.fake_fleet.cloud import FakeCloud
 from .household import OWN_URL, Household
 
 
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode to the story: it takes a third of the time."""
+
+
 @pytest.fixture
 async def house(
     hass: HomeAssistant,

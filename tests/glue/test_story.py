@@ -18,6 +18,12 @@ MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 
 
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Have asyncio watch the whole path: calls from wrong threads, tasks let go."""
+    asyncio.get_running_loop().set_debug(True)
+
+
 async def test_set_up_asks_nothing_that_is_billed(home: Household) -> None:
     """Set-up with a sleeping car makes no billable request and wakes nobody."""
     assert home.entry.state is ConfigEntryState.LOADED
