@@ -1,8 +1,8 @@
 """Signing in at Tesla: what must be done before there is an entry.
 
     user ─▶ pick credential ─▶ Tesla's consent ─▶ region ─▶ vehicles ─▶ the entry exists
-            └─────── consent.py ─────────┘                          │ next flow
-                                                                    ▼ onboarding.py
+            └─────── consent.py ─────────┘ ▲        │                     │ next flow
+                       signing in mends it └── look ┘ again               ▼ onboarding.py
 
 The entry is created before the key is registered, as reading needs no key. Tesla may
 answer 412 to everything until the application is registered: then the region is the
@@ -10,11 +10,12 @@ token's guess, and the cars come after the registration.
 """
 
 from collections.abc import Mapping
-from typing import Any, override
+from itertools import count
+from typing import Any, Final, override
 
 from homeassistant.config_entries import (
-    SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
+    SOURCE_USER,
     ConfigEntry,
     ConfigFlowResult,
     FlowType,
@@ -22,8 +23,9 @@ from homeassistant.config_entries import (
 from homeassistant.util import dt as dt_util
 
 from . import vault
-from .api import async_base_url, async_client, async_hosts
-from .consent import ConsentFlow
+from .account_flow import AccountFlow
+from .api import async_base_url, async_client
+from .consent import Trouble
 from .const import (
     CONF_ACCOUNT,
     CONF_API_URL,
@@ -31,19 +33,25 @@ from .const import (
     CONF_DOMAIN,
     CONF_PUBLIC_KEY,
     CONF_REGISTERED,
+    CONF_SIGNED_IN_AT,
     DOMAIN,
 )
 from .errors import tried
-from .fleet.auth import Claims, TokenPair, claims
+from .fleet.auth import TokenPair
 from .fleet.client import FleetClient
-from .fleet.errors import NotRegistered
+from .fleet.errors import NotRegistered, ScopeMissing, SignInRequired, TokenRejected
 from .journal import Journal
-from .model.parse import product_readings, vehicles
+from .model.parse import Product, product_readings, vehicles
 from .model.persist import dump
 from .model.state import State
+from .model.vin import model
 from .onboarding import OnboardingFlow
 from .store import SnapshotStore
-from .tokens import ACCOUNT_KIND, PURPOSE, StoredTokens
+from .wording import async_words
+
+_DRIVER: Final = "DRIVER"
+"""Tesla's word for somebody whom the owner of a car has invited."""
+_SIGN_IN_MENDS: Final = (ScopeMissing, SignInRequired, TokenRejected)
 
 
 class _JustSignedIn:
@@ -58,14 +66,12 @@ class _JustSignedIn:
         return self._pair.access_token
 
 
-class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
-    """Sign in, for the first time or again; the rest is onboarding."""
+class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
+    """Sign in for the first time; the rest is for an entry that exists."""
 
     VERSION = 1
     MINOR_VERSION = 1
 
-    _pair: TokenPair
-    _claims: Claims
     _client: FleetClient
 
     def __init__(self) -> None:
@@ -73,26 +79,11 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
         super().__init__()
         self._products: list[dict[str, Any]] | None = None
 
-    # ---- tokens
-
     @override
-    async def async_step_creation(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Exchange Tesla's code; the base class would log the token on a bad day."""
-        problem = await tried(self._async_exchange())
-        if problem is not None:
-            return self._aborted(problem)
-        await self.async_set_unique_id(self._claims.subject)
-        if self.source == SOURCE_REAUTH:
-            return await self._async_signed_in_again()
-        self._abort_if_unique_id_configured()
-        return await self.async_step_region()
-
-    async def _async_exchange(self) -> None:
-        """Get the tokens, and a client that asks only what is free."""
-        self._pair = await self.implementation.async_exchange(self.external_data)
-        self._claims = claims(self._pair.access_token)
+    async def _async_signed_in(self) -> ConfigFlowResult:
+        """Go on to what there is to see, or to the entry that there is."""
+        if self.source != SOURCE_USER:
+            return await super()._async_signed_in()
         self._base_url = async_base_url(self.hass, self._claims.region)
         self._client = async_client(
             self.hass,
@@ -101,6 +92,7 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
             base_url=self._base_url,
             region_changed=self._async_move,
         )
+        return await self.async_step_region()
 
     async def _async_move(self, base_url: str) -> None:
         """Note where Tesla really keeps the account."""
@@ -116,14 +108,25 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
             return await self.async_step_vehicles()
         problem = await tried(self._async_look())
         if problem is not None and not isinstance(problem.error, NotRegistered):
-            return self._aborted(problem)
-        region = async_hosts(self.hass).region_of(self._base_url)
+            self._trouble = Trouble(problem.key, problem.placeholders)
+            is_refused = isinstance(problem.error, _SIGN_IN_MENDS)
+            return await (
+                self.async_step_consent() if is_refused else self.async_step_look()
+            )
         return self.async_show_form(
             step_id="region",
             description_placeholders={
-                "region": region.value.upper() if region else self._base_url
+                "region": await self._async_region(self._base_url)
             },
         )
+
+    async def async_step_look(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say why Tesla told nothing, and ask again: the sign-in is still good."""
+        if user_input is not None:
+            return await self.async_step_region()
+        return self._show("look")
 
     async def _async_look(self) -> None:
         """Ask for the cars; on the wrong host Tesla names the right one.
@@ -141,22 +144,33 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
         """Show the cars Tesla lists; then the entry is made."""
         if user_input is not None:
             problem = await tried(self._async_keep_signed_in())
-            return self._aborted(problem) if problem else await self._async_create()
+            return self._ended(problem) if problem else await self._async_create()
         if self._products is None:
             return self.async_show_form(step_id="unregistered")
-        names = [
-            product.name or product.vin[-6:] for product in vehicles(self._products)
-        ]
+        found = vehicles(self._products)
+        if not found:
+            sites = any("energy_site_id" in product for product in self._products)
+            return self.async_show_form(
+                step_id="energy_only" if sites else "no_products"
+            )
+        access = await async_words(self.hass, "access_type")
+        is_shared = any(product.access_type == _DRIVER for product in found)
         return self.async_show_form(
-            step_id="vehicles",
-            description_placeholders={"vehicles": ", ".join(names) or "-"},
+            step_id="vehicles_shared" if is_shared else "vehicles",
+            description_placeholders={
+                "vehicles": "\n".join(_line(product, access) for product in found)
+            },
         )
 
     async def async_step_unregistered(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Make the entry without cars: Tesla lists them after the registration."""
+        """Make the entry also where there is no car, or not one's own."""
         return await self.async_step_vehicles(user_input)
+
+    async_step_energy_only = async_step_unregistered
+    async_step_no_products = async_step_unregistered
+    async_step_vehicles_shared = async_step_unregistered
 
     # ---- the entry
 
@@ -173,13 +187,23 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
         account = self._claims.subject
         await SnapshotStore(self.hass, vault.identify(account)).async_save(snapshot)
         return self.async_create_entry(
-            title=self.flow_impl.name,
+            title=self._title(),
             data={
                 **self._reached(),
                 CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain,
                 CONF_ACCOUNT: account,
                 CONF_API_URL: self._base_url,
+                CONF_SIGNED_IN_AT: self._signed_in_at.isoformat(),
             },
+        )
+
+    def _title(self) -> str:
+        """Return the credential's name, with a number where an account has it."""
+        name = self.flow_impl.name
+        taken = {entry.title for entry in self._async_current_entries()}
+        numbered = (f"{name} {number}" for number in count(2))
+        return (
+            name if name not in taken else next(t for t in numbered if t not in taken)
         )
 
     def _reached(self) -> dict[str, Any]:
@@ -189,13 +213,6 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
                 wanted = (CONF_DOMAIN, CONF_PUBLIC_KEY, CONF_REGISTERED)
                 return {key: entry.data[key] for key in wanted if key in entry.data}
         return {}
-
-    async def _async_keep_signed_in(self) -> None:
-        """Seal the first tokens; they never stand in the entry."""
-        file = await vault.async_open(self.hass, ACCOUNT_KIND, self._claims.subject)
-        if file.is_broken:
-            await file.async_renew()
-        await file.async_put(PURPOSE, StoredTokens(pair=self._pair).dump())
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
@@ -208,42 +225,12 @@ class FleetPulseConfigFlow(OnboardingFlow, ConsentFlow, domain=DOMAIN):
         result["next_flow"] = (FlowType.CONFIG_FLOW, following["flow_id"])
         return result
 
-    # ---- sign-in again
 
-    async def async_step_reauth(
-        self, entry_data: Mapping[str, Any]
-    ) -> ConfigFlowResult:
-        """Begin a new sign-in for an account Tesla signed out."""
-        return await self.async_step_reauth_confirm()
-
-    async def async_step_reauth_confirm(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Say why, before the owner is sent to Tesla."""
-        entry = self._get_reauth_entry()
-        if user_input is None:
-            return self.async_show_form(
-                step_id="reauth_confirm",
-                description_placeholders={"account": entry.title},
-            )
-        return await self.async_step_pick_implementation(
-            {"implementation": entry.data[CONF_AUTH_IMPLEMENTATION]}
-        )
-
-    async def _async_signed_in_again(self) -> ConfigFlowResult:
-        """Seal the new tokens of the same account and start the entry anew."""
-        self._abort_if_unique_id_mismatch(reason="wrong_account")
-        problem = await tried(self._async_keep_signed_in())
-        if problem is not None:
-            return self._aborted(problem)
-        entry = self._get_reauth_entry()
-        data = dict(entry.data)
-        if data[CONF_AUTH_IMPLEMENTATION] != self.flow_impl.domain:
-            # Another application: it is not registered, and has a key of its own.
-            data[CONF_AUTH_IMPLEMENTATION] = self.flow_impl.domain
-            data.pop(CONF_REGISTERED, None)
-        result = self.async_update_and_abort(
-            entry, data=data, reason="reauth_successful"
-        )
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return result
+def _line(product: Product, access: Mapping[str, str]) -> str:
+    """Return a line of the list: which car it is, and what the account may do."""
+    known = (
+        f"**{product.name or product.vin[-6:]}**",
+        model(product.vin),
+        access.get((product.access_type or "").lower()),
+    )
+    return "- " + " · ".join(word for word in known if word)

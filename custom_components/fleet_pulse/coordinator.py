@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import time_scale
 from .const import DOMAIN
-from .errors import Problem, tried, updating
+from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
 from .fleet.errors import FleetError, NotRegistered
@@ -227,6 +227,8 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
             self._listing = None
         if self.is_refused is not was_refused:
             self.async_update_listeners()
+        if self.is_refused and not was_refused:
+            start_reauth(self.hass, self.config_entry)
         # Only the owner can end a refusal; then the entry starts anew.
         if self.is_polling and not self.is_refused:
             now = dt_util.utcnow()

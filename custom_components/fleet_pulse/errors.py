@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryError,
@@ -180,6 +180,18 @@ def setting_up() -> Generator[None]:
         ) from err
 
 
+@callback
+def start_reauth(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Ask the owner to sign in again, also where a dialog of the entry is open.
+
+    Home Assistant asks nobody while the entry is being reconfigured, and a dialog may
+    be left open for days: nothing it could still do would work signed out.
+    """
+    for flow in list(entry.async_get_active_flows(hass, {SOURCE_RECONFIGURE})):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
+    entry.async_start_reauth(hass)
+
+
 @contextmanager
 def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
     """Turn an error into what Home Assistant expects of an action."""
@@ -193,7 +205,7 @@ def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
         ) from err
     except FleetError as err:
         if isinstance(err, _REAUTH_WHEN_ACTING):
-            entry.async_start_reauth(hass)
+            start_reauth(hass, entry)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=text_of(err),

@@ -75,6 +75,13 @@ class OnboardingFlow(ConfigFlow):
             step_id="reconfigure", menu_options=["pair", "domain"]
         )
 
+    async def async_step_register_again(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Register where it is missing."""
+        self._base_url = self._get_reconfigure_entry().data[CONF_API_URL]
+        return await self.async_step_domain()
+
     # ---- key and registration
 
     async def async_step_domain(
