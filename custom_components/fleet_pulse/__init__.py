@@ -10,7 +10,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import device, services, vault, well_known
 from .const import CONF_ACCOUNT, CONF_API_URL, DOMAIN
-from .errors import setting_up
+from .errors import asking_to_sign_in, setting_up
 from .journal import Journal
 from .runtime import FleetPulseConfigEntry, async_build
 from .store import SnapshotStore
@@ -39,7 +39,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> bool:
     """Bring an account back from disk; the first question to Tesla follows later."""
-    with setting_up():
+    with asking_to_sign_in(hass, entry), setting_up():
         data = entry.runtime_data = await async_build(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     device.async_register(hass, entry)

@@ -68,6 +68,8 @@ MISSED: Final = (
 """What a sign-in may lack; each has a text that says what does not work then."""
 _NEEDED: Final = "vehicle_device_data"
 _NO_DIALOG_MENDS: Final = (InvalidOverride, NotSaved, SealBroken)
+_SCOPES_TEXTS: Final = "scope"
+"""Where the texts about what is missed stand."""
 _PATIENCE: Final = 5
 """Seconds for a look at Tesla's page before the owner is sent there anyway."""
 _REJECTIONS: Final[Mapping[str, str]] = {
@@ -290,7 +292,7 @@ class ConsentFlow(AbstractOAuth2FlowHandler):
             options=missing,
             multiple=True,
             mode=SelectSelectorMode.LIST,
-            translation_key="scope",
+            translation_key=_SCOPES_TEXTS,
         )
         field_of = vol.Optional(CONF_WANTED, default=[])
         return self.async_show_form(

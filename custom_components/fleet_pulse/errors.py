@@ -193,6 +193,16 @@ def start_reauth(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @contextmanager
+def asking_to_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
+    """Have Home Assistant ask for a sign-in that a set-up needs, whatever is open."""
+    try:
+        yield
+    except ConfigEntryAuthFailed:
+        start_reauth(hass, entry)
+        raise
+
+
+@contextmanager
 def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
     """Turn an error into what Home Assistant expects of an action."""
     try:

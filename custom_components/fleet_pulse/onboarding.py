@@ -9,6 +9,7 @@ again: the flow that creates the entry goes on here by itself, later "Reconfigur
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import re
 from typing import Any, Final
 
@@ -69,6 +70,11 @@ class OnboardingFlow(ConfigFlow):
         entry = self._get_reconfigure_entry()
         self._base_url = entry.data[CONF_API_URL]
         self._domain = entry.data.get(CONF_DOMAIN, "")
+        if user_input is not None:
+            step: Callable[[], Awaitable[ConfigFlowResult]] = getattr(
+                self, f"async_step_{user_input['next_step_id']}"
+            )
+            return await step()
         if self._base_url not in entry.data.get(CONF_REGISTERED, ()):
             return await self.async_step_domain()
         return self.async_show_menu(

@@ -36,7 +36,17 @@ class Owner:
 
     async def start(self) -> Any:
         """Add the integration; Tesla's page is next."""
+        return await self._past_what_to_register(await self.add())
+
+    async def add(self) -> Any:
+        """Add the integration; return its very first step."""
         return await self.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+    async def _past_what_to_register(self, result: Any) -> Any:
+        """Have registered at Tesla what a step asks for, so that it needs no look."""
+        if result["type"] == "form" and result["step_id"] == "register_app":
+            return await self.flow.async_configure(result["flow_id"], {})
+        return result
 
     async def add_application(self, client_id: str) -> None:
         """Make another application at Tesla, and enter its credentials."""
@@ -54,22 +64,28 @@ class Owner:
             registered_regions=("eu",),
         )
 
-    async def reconfigure(self) -> Any:
-        """Choose Reconfigure in the entry's menu."""
+    async def reconfigure(self, step: str | None = None) -> Any:
+        """Choose Reconfigure in the entry's menu; or go straight to a step."""
         return await self.flow.async_init(
             DOMAIN,
             context={
                 "source": SOURCE_RECONFIGURE,
                 "entry_id": self.house.entry.entry_id,
             },
+            data=None if step is None else {"next_step_id": step},
         )
 
     async def submit(self, result: Any, **data: Any) -> Any:
         """Answer a form, and wait while there is progress."""
         result = await self.flow.async_configure(result["flow_id"], data)
+        return await self.wait(result)
+
+    async def wait(self, result: Any) -> Any:
+        """Wait while there is progress."""
         while result["type"] in ("progress", "progress_done"):
             await self.house.pass_time(1, 1, NAP)
             result = await self.flow.async_configure(result["flow_id"])
+        result = await self._past_what_to_register(result)
         await self.house.settle()
         return result
 
@@ -116,7 +132,8 @@ class Owner:
 
     async def sign_in_from(self, result: Any, **choice: Any) -> Any:
         """Do the rest from Tesla's page on."""
-        result = await self.consent(result, **choice)
+        if result["type"] == "external":
+            result = await self.consent(result, **choice)
         while result["type"] == "form":
             result = await self.submit(result)
         return result
@@ -174,7 +191,7 @@ def _keys(result: Any) -> set[str]:
         case "menu":
             step = f"step.{result['step_id']}"
             options = (f"{step}.menu_options.{key}" for key in result["menu_options"])
-            return {f"{step}.title", *options}
+            return {f"{step}.title", f"{step}.description", *options}
         case "form":
             step = f"step.{result['step_id']}"
             errors = (f"error.{key}" for key in (result["errors"] or {}).values())

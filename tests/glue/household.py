@@ -97,10 +97,10 @@ class Household:
         result = await flow.async_init(
             DOMAIN, context={"source": config_entries.SOURCE_USER}
         )
-        if result["type"] == "form":
-            result = await flow.async_configure(
-                result["flow_id"], {"implementation": DOMAIN}
-            )
+        while result["type"] == "form":
+            is_choice = result["step_id"] == "pick_implementation"
+            answer = {"implementation": DOMAIN} if is_choice else {}
+            result = await flow.async_configure(result["flow_id"], answer)
         result = await self.consent(result)
         while result["type"] == "form":
             result = await flow.async_configure(result["flow_id"], {})

@@ -49,9 +49,11 @@ async def test_sign_in_shows_region_and_cars_and_makes_the_entry(
 ) -> None:
     """Consent, region, cars, entry: and nothing that is billed or wakes a car."""
     region = await owner.consent(await owner.start())
-    assert "**EU**" in await owner.words(region)
+    assert "**Europe, Middle East and Africa**" in await owner.words(region)
     cars = await owner.submit(region)
-    assert f"**{house.car.name}, {house.old_car.name}**" in await owner.words(cars)
+    assert f"- **{house.car.name}** · Model Y · you are the owner\n- **" in (
+        await owner.words(cars)
+    )
     created = await owner.submit(cars)
     assert created["type"] == "create_entry"
     assert house.entry.state is ConfigEntryState.LOADED
@@ -67,6 +69,7 @@ async def test_the_entry_holds_no_token(owner: Owner, house: Household) -> None:
         "account": account_of(house).subject,
         "api_url": house.cloud.api_urls["eu"],
         "auth_implementation": DOMAIN,
+        "signed_in_at": house.cloud.clock.now().isoformat(),
     }
 
 
@@ -143,7 +146,7 @@ async def test_an_application_that_is_not_registered_gets_its_entry(
     """Tesla answers 412 to everything: the entry is made, and says what comes next."""
     house.cloud.applications[CLIENT_ID].registrations.clear()
     result = await owner.consent(await owner.start())
-    assert "**EU**" in await owner.words(result)
+    assert "**Europe, Middle East and Africa**" in await owner.words(result)
     result = await owner.submit(result)
     assert "lists cars only to an application" in await owner.words(result)
     created = await owner.submit(result)

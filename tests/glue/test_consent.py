@@ -1,20 +1,34 @@
 """What may go wrong on the way to Tesla's consent page and back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+import re
 from typing import Any, Final
 
 import pytest
+from yarl import URL
 
 from custom_components.fleet_pulse.const import DOMAIN, ENV_KEK
-from tests.fake_fleet.accounts import AUTHORIZATION_CODE, SCOPES
+from tests.fake_fleet.accounts import SCOPES
+from tests.fake_fleet.consent import MEANING
 from tests.fake_fleet.populate import CLIENT_ID
 
 from .flows import Owner, application
 from .household import OWN_URL, Household
 
 REDIRECT_URI: Final = f"{OWN_URL}/auth/external/callback"
+MY_REDIRECT_URI: Final = "https://my.home-assistant.io/redirect/oauth"
 TOKEN: Final = "/oauth2/v3/token"
+ASKED: Final = [
+    MEANING[scope] for scope in SCOPES if scope not in ("openid", "offline_access")
+]
+"""The permissions as Tesla's pages call them; two belong to signing in itself."""
+
+
+def ticks(said: str) -> Iterable[str]:
+    """Give the permissions that a text tells to tick."""
+    (listed,) = re.findall(r"Permissions: \*\*(.*?)\*\*", said)
+    return listed.lower().split(", ")
 
 
 @pytest.fixture
@@ -27,52 +41,56 @@ async def owner(house: Household) -> Owner:
 # ---- before and at the consent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """One mistake at developer.tesla.com, and what the owner reads."""
-
-    spoil: Callable[[Household], Any]
-    key: str
-    words: str
-
-
 @pytest.mark.parametrize(
-    "mistake",
+    ("uses_my", "redirect_uri", "words"),
     [
-        pytest.param(
-            Mistake(
-                spoil=lambda house: setattr(
-                    application(house), "redirect_uris", frozenset()
-                ),
-                key="unknown_redirect_uri",
-                words=REDIRECT_URI,
-            ),
-            id="the redirect URI is not registered: it stands there to be copied",
-        ),
-        pytest.param(
-            Mistake(
-                spoil=lambda house: house.cloud.applications.pop(CLIENT_ID),
-                key="unknown_client_id",
-                words=CLIENT_ID,
-            ),
-            id="the client id is unknown",
-        ),
+        pytest.param(False, REDIRECT_URI, "the address in your browser", id="browser"),
+        pytest.param(True, MY_REDIRECT_URI, "that of My Home Assistant", id="My"),
     ],
 )
-async def test_a_door_that_stays_shut_is_told_at_home(
-    owner: Owner, house: Household, mistake: Mistake
+async def test_what_to_register_stands_there_before_anything_fails(
+    owner: Owner, house: Household, uses_my: bool, redirect_uri: str, words: str
 ) -> None:
-    """The owner is not sent to a page of Tesla's that leads nowhere, but may mend it."""
-    known = application(house)
-    uris = known.redirect_uris
-    mistake.spoil(house)
+    """Every string can be copied, and says where it comes from; then Tesla's page."""
+    house.hass.config.components |= {"my"} if uses_my else set()
+    result = await owner.add()
+    said = await owner.words(result)
+    assert {CLIENT_ID, redirect_uri, OWN_URL} <= set(re.findall("`(.*?)`", said))
+    assert words in said
+    assert "Authorization Code and Machine-to-Machine" in said
+    assert {meaning.lower() for meaning in ASKED} - set(ticks(said)) == set()
+    again = await owner.flow.async_configure(result["flow_id"])
+    assert again["step_id"] == "register_app"
+    assert len(house.cloud.requests) == 0
+    result = await owner.submit(result)
+    assert result["type"] == "external"
+    assert URL(result["url"]).query["redirect_uri"] == redirect_uri
+
+
+async def test_a_home_without_an_address_invents_none(
+    owner: Owner, house: Household
+) -> None:
+    """The allowed origin is then for the owner to fill in."""
+    await house.hass.config.async_update(external_url=None)
+    assert "`https://YOUR_DOMAIN`" in await owner.words(await owner.add())
+
+
+async def test_a_redirect_uri_that_is_not_registered_is_told_at_home(
+    owner: Owner, house: Household
+) -> None:
+    """The owner is not sent to a page that leads nowhere: the string can be copied."""
+    uris = application(house).redirect_uris
+    application(house).redirect_uris = frozenset({f"{REDIRECT_URI}/"})
     result = await owner.start()
-    assert result["errors"] == {"base": mistake.key}
-    assert mistake.words in await owner.words(result)
+    assert result["errors"] == {"base": "unknown_redirect_uri"}
+    assert f"`{REDIRECT_URI}`" in await owner.words(result)
+    looks = len(house.cloud.requests.to("/authorize"))
+    again = await owner.flow.async_configure(result["flow_id"])
+    assert await owner.words(again) == await owner.words(result)
+    assert len(house.cloud.requests.to("/authorize")) == looks
     again = await owner.submit(result)
-    assert again["errors"] == {"base": mistake.key}
-    house.cloud.applications[CLIENT_ID] = known
-    known.redirect_uris = uris
+    assert again["errors"] == {"base": "unknown_redirect_uri"}
+    application(house).redirect_uris = uris
     created = await owner.sign_in_from(await owner.submit(result))
     assert created["type"] == "create_entry"
 
@@ -113,34 +131,59 @@ async def test_what_is_not_understood_blocks_nobody(
 
 
 @pytest.mark.parametrize(
-    ("grants", "decision", "key", "words"),
+    ("spoiled", "decision", "key", "words"),
     [
         pytest.param(
-            {AUTHORIZATION_CODE},
-            "deny",
-            "consent_denied",
-            "did not allow",
-            id="the owner says no",
+            {}, "deny", "consent_denied", "did not allow", id="the owner says no"
         ),
         pytest.param(
-            set(), "allow", "consent_failed", "unauthorized_client", id="Tesla says no"
+            {"grants": frozenset()},
+            "allow",
+            "consent_grants",
+            "Authorization Code and Machine-to-Machine",
+            id="the grant is missing",
+        ),
+        pytest.param(
+            {"scopes": frozenset({"openid"})},
+            "allow",
+            "consent_permissions",
+            "Tick every permission",
+            id="a permission is not ticked for the application",
         ),
     ],
 )
-async def test_no_consent_is_an_end_with_a_word(
+async def test_a_no_is_told_and_the_next_try_goes_on(
     owner: Owner,
     house: Household,
-    grants: set[str],
+    spoiled: dict[str, frozenset[str]],
     decision: str,
     key: str,
     words: str,
 ) -> None:
-    """Who does not consent, or may not, is told so."""
-    application(house).grants = frozenset(grants)
+    """Who does not consent, or may not, reads what to do and finishes in one dialog."""
+    known = application(house)
+    house.cloud.applications[CLIENT_ID] = replace(known, **spoiled)
     result = await owner.consent(await owner.start(), decision=decision)
-    assert result["reason"] == key
+    assert result["errors"] == {"base": key}
     assert words in await owner.words(result)
+    again = await owner.flow.async_configure(result["flow_id"])
+    assert await owner.words(again) == await owner.words(result)
     assert house.hass.config_entries.async_entries(DOMAIN) == []
+    house.cloud.applications[CLIENT_ID] = known
+    created = await owner.sign_in_from(await owner.submit(result))
+    assert created["type"] == "create_entry"
+
+
+async def test_a_word_tesla_never_said_before_is_passed_on(
+    owner: Owner, house: Household
+) -> None:
+    """A refusal of a kind that is not known is quoted."""
+    result = await owner.start()
+    back = (await owner.decide(result)).without_query_params("code")
+    back = back.update_query(error="server_on_holiday")
+    result = await owner.come_back(result, back)
+    assert result["errors"] == {"base": "consent_failed"}
+    assert "server_on_holiday" in await owner.words(result)
 
 
 # ---- what goes wrong between consent and entry
@@ -151,9 +194,9 @@ class Trouble:
     """What goes wrong after the consent, and what the owner reads."""
 
     key: str
+    step: str = "consent"
     words: str = ""
     scopes: tuple[str, ...] = SCOPES
-    secret: str = ""
     late: int = 0
     path: str = "nothing"
     fault: dict[str, Any] = field(default_factory=dict)
@@ -167,26 +210,33 @@ NO_JWT: Final = {"access_token": "x", "refresh_token": "y", "expires_in": 60}
     "trouble",
     [
         pytest.param(
-            Trouble(key="credential_refused", words="client_secret", secret="other"),
-            id="the secret is wrong",
-        ),
-        pytest.param(
             Trouble(key="sign_in_required", words="invalid or expired", late=180),
             id="the code has expired",
         ),
         pytest.param(
             Trouble(
-                key="scope_missing",
-                words="offline_access",
+                key="staying_missing",
+                words="Stay signed in",
                 scopes=tuple(set(SCOPES) - {"offline_access"}),
             ),
             id="staying signed in was not allowed",
         ),
         pytest.param(
             Trouble(
-                key="scope_missing", words="missing scopes", scopes=("offline_access",)
+                key="needed_missing",
+                words="Vehicle information",
+                scopes=("offline_access",),
             ),
             id="nothing else was allowed",
+        ),
+        pytest.param(
+            Trouble(
+                key="scope_missing",
+                words="missing scopes",
+                path="*/products",
+                fault={"status": 403, "body": {"error": "missing scopes"}},
+            ),
+            id="Tesla misses a permission",
         ),
         pytest.param(
             Trouble(key="tesla_unavailable", path=TOKEN, fault={"status": 503}),
@@ -216,31 +266,44 @@ NO_JWT: Final = {"access_token": "x", "refresh_token": "y", "expires_in": 60}
             id="the new token is not taken",
         ),
         pytest.param(
-            Trouble(key="tesla_unavailable", path="*/products", fault={"status": 500}),
+            Trouble(
+                key="tesla_unavailable",
+                step="look",
+                path="*/products",
+                fault={"status": 500},
+            ),
             id="the list has trouble",
         ),
         pytest.param(
-            Trouble(key="rate_limited", path="*/region", fault={"status": 429}),
+            Trouble(
+                key="rate_limited",
+                step="look",
+                path="*/region",
+                fault={"status": 429},
+            ),
             id="Tesla asks to wait",
         ),
     ],
 )
-async def test_trouble_ends_with_tesla_s_words(
+async def test_trouble_is_told_and_the_next_try_goes_on(
     owner: Owner, house: Household, trouble: Trouble
 ) -> None:
-    """Nothing half done stays behind, and starting again works."""
-    secret = application(house).client_secret
-    application(house).client_secret = trouble.secret or secret
+    """In Tesla's words; nothing half done stays behind, and nobody starts over."""
     house.cloud.fail(trouble.path, **trouble.fault)
     result = await owner.start()
     back = await owner.decide(result, scopes=trouble.scopes)
     house.cloud.step(trouble.late)
     result = await owner.come_back(result, back)
-    assert result["reason"] == trouble.key
+    assert (result["step_id"], result["errors"]["base"]) == (trouble.step, trouble.key)
     assert trouble.words in await owner.words(result)
+    again = await owner.flow.async_configure(result["flow_id"])
+    assert await owner.words(again) == await owner.words(result)
     assert house.hass.config_entries.async_entries(DOMAIN) == []
-    application(house).client_secret = secret
-    assert (await owner.sign_in())["type"] == "create_entry"
+    house.cloud.faults.clear()
+    at_tesla = await owner.submit(result)
+    assert (at_tesla["type"] == "external") is (trouble.step == "consent")
+    created = await owner.sign_in_from(at_tesla)
+    assert created["type"] == "create_entry"
 
 
 async def test_an_unusable_encryption_key_is_told(

@@ -7,7 +7,13 @@ from typing import Final
 
 import pytest
 
-from custom_components.fleet_pulse import config_flow, consent, errors, onboarding
+from custom_components.fleet_pulse import (
+    account_flow,
+    config_flow,
+    consent,
+    errors,
+    onboarding,
+)
 from custom_components.fleet_pulse.fleet import errors as fleet
 
 COMMANDS_ONLY: Final = {
@@ -24,15 +30,19 @@ COMMANDS_ONLY: Final = {
 }
 """What only a command can end with, never a question of the flow."""
 SOURCES: Final = [
-    Path(module.__file__) for module in (config_flow, consent, onboarding)
+    Path(module.__file__) for module in (account_flow, config_flow, consent, onboarding)
 ]
 TEXTS: Final = json.loads(
     SOURCES[0].with_name("translations").joinpath("en.json").read_text()
 )["config"]
 
 
-WITHOUT_WORDS: Final = {"abort": set(), "progress": set(), "step": {"register"}}
-"""The step that shows progress has the words of its progress."""
+WITHOUT_WORDS: Final = {
+    "abort": set(),
+    "progress": set(),
+    "step": {"region_again", "register"},
+}
+"""The steps that show progress have the words of their progress."""
 
 
 def named(argument: str) -> set[str]:

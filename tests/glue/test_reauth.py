@@ -4,15 +4,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+)
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import STORAGE_DIR
 import pytest
 
 from custom_components.fleet_pulse import vault
+from custom_components.fleet_pulse.application import async_application
 from custom_components.fleet_pulse.const import DOMAIN, ENV_API_URL
-from tests.fake_fleet.populate import EMAIL
+from custom_components.fleet_pulse.tokens import ACCOUNT_KIND
+from tests.fake_fleet.populate import CLIENT_ID, EMAIL
 
-from .flows import HOST, Owner
+from .flows import HOST, Owner, application
 from .household import Household
 
 HOUR: Final = 3600
@@ -93,7 +100,8 @@ async def test_no_consent_leaves_everything_as_it_was(
     """Who says no at Tesla may come back later."""
     result = await owner.flow.async_configure(asked(home)[0]["flow_id"])
     result = await owner.consent(await owner.submit(result), decision="deny")
-    assert result["reason"] == "consent_denied"
+    assert result["errors"] == {"base": "consent_denied"}
+    owner.flow.async_abort(result["flow_id"])
     await home.hass.config_entries.async_reload(home.entry.entry_id)
     await home.until(lambda: len(asked(home)) > 0)
 
@@ -137,3 +145,78 @@ async def test_an_entry_with_a_wrong_override_says_so(
     assert home.entry.state is ConfigEntryState.SETUP_ERROR
     assert "environment variable" in str(home.entry.reason)
     assert asked(home) == []
+
+
+# ---- while the entry is being reconfigured
+
+
+def open_dialogs(house: Household, source: str) -> list[Any]:
+    """List the dialogs of one kind."""
+    flows = house.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    return [flow for flow in flows if flow["context"]["source"] == source]
+
+
+async def test_an_open_dialog_gives_way_to_signing_in(home: Household) -> None:
+    """Home Assistant asks nobody meanwhile, and the dialog may stay open for days."""
+    await Owner(home).reconfigure()
+    assert len(open_dialogs(home, SOURCE_RECONFIGURE)) == 1
+    await sign_out(home)
+    assert open_dialogs(home, SOURCE_RECONFIGURE) == []
+    assert len(asked(home)) == 1
+
+
+async def test_an_action_that_is_refused_asks_too(home: Household) -> None:
+    """Who presses a button is asked at once, with a dialog open or not."""
+    home.cloud.accounts[EMAIL].withdraw("vehicle_cmds", "vehicle_charging_cmds")
+    home.cloud.tokens.expire_access()
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.pass_time(60)
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await Owner(home).reconfigure()
+    with pytest.raises(HomeAssistantError):
+        await home.act("button", "press", "button", "flash_lights")
+    await home.settle()
+    assert open_dialogs(home, SOURCE_RECONFIGURE) == []
+    assert len(asked(home)) == 1
+
+
+async def test_a_set_up_that_needs_a_sign_in_asks_too(home: Household) -> None:
+    """A start without tokens, while the dialog from before is still open."""
+    await Owner(home).reconfigure()
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    file = await vault.async_open(home.hass, ACCOUNT_KIND, home.entry.unique_id)
+    await file.async_renew()
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.settle()
+    assert home.entry.state is ConfigEntryState.SETUP_ERROR
+    assert open_dialogs(home, SOURCE_RECONFIGURE) == []
+    assert len(asked(home)) == 1
+
+
+# ---- a credential that does not work any more
+
+
+async def test_a_wrong_secret_is_corrected_while_signing_in_again(
+    owner: Owner, home: Household
+) -> None:
+    """The dialog finishes, and what was corrected counts from then on."""
+    application(home).client_secret = "made anew at Tesla"
+    result = await owner.flow.async_configure(asked(home)[0]["flow_id"])
+    result = await owner.consent(await owner.submit(result))
+    assert result["errors"] == {"base": "credential_refused"}
+    typed = {"client_id": CLIENT_ID, "client_secret": "made anew at Tesla"}
+    result = await owner.consent(await owner.submit(result, **typed))
+    assert result["reason"] == "reauth_successful"
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert (await async_application(home.hass, home.entry)).client_secret == (
+        "made anew at Tesla"
+    )
+
+
+async def test_when_the_sign_in_was_is_kept(owner: Owner, home: Household) -> None:
+    """The day on which it will end without use can be told."""
+    before = home.entry.data["signed_in_at"]
+    result = await owner.flow.async_configure(asked(home)[0]["flow_id"])
+    await owner.consent(await owner.submit(result))
+    assert home.entry.data["signed_in_at"] == home.cloud.clock.now().isoformat()
+    assert home.entry.data["signed_in_at"] > before

@@ -1,6 +1,7 @@
 """Where Tesla keeps the account, found while signing in."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import pytest
 
@@ -8,6 +9,11 @@ from tests.fake_fleet.populate import CLIENT_ID
 
 from .flows import Owner, account_of
 from .household import Household
+
+NAMES: Final = {
+    "eu": "Europe, Middle East and Africa",
+    "na": "North America and Asia-Pacific",
+}
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ async def test_region_is_found(owner: Owner, house: Household, place: Place) -> 
     kept = {key: value for key, value in registrations.items() if place.registered}
     house.cloud.applications[CLIENT_ID].registrations = kept
     result = await owner.consent(await owner.start())
-    assert f"**{str.upper(place.account)}**" in await owner.words(result)
+    assert f"**{NAMES[str(place.account)]}**" in await owner.words(result)
     await owner.submit(await owner.submit(result))
     assert house.entry.data["api_url"] == house.cloud.api_urls[place.account]
 
@@ -75,5 +81,5 @@ async def test_a_foreign_host_is_not_followed(owner: Owner, house: Household) ->
     said = {"region": "eu", "fleet_api_base_url": "https://fleet.example.org"}
     house.cloud.fail("*/users/region", status=200, body={"response": said})
     result = await owner.consent(await owner.start())
-    assert result["reason"] == "invalid_answer"
+    assert result["errors"] == {"base": "invalid_answer"}
     assert "not Tesla's" in await owner.words(result)
