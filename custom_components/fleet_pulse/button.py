@@ -1,6 +1,6 @@
 """Buttons of the cars."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -27,12 +27,23 @@ class VehicleButtonDescription(VehicleDescription, ButtonEntityDescription):
     """A button: what pressing it does."""
 
     press_fn: Press
+    command: Command | None = None
+    """What the car is told; a wake is none."""
+
+    @override
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the car may be told, or need not be."""
+        return self.command is None or self.command.is_permitted(granted)
 
 
-def sends(command: Command) -> Press:
-    """Return what brings a command to the car."""
-    return lambda commander, vehicle: commander.async_send(
-        vehicle, command.call(), Cause(reason=f"button {command.key}")
+def sending(command: Command) -> VehicleButtonDescription:
+    """Return the button that brings a command to the car."""
+    return VehicleButtonDescription(
+        key=command.key,
+        command=command,
+        press_fn=lambda commander, vehicle: commander.async_send(
+            vehicle, command.call(), Cause(reason=f"button {command.key}")
+        ),
     )
 
 
@@ -42,8 +53,8 @@ def wakes(commander: Commander, vehicle: VehicleCoordinator) -> Awaitable[object
 
 
 BUTTONS: Final = (
-    VehicleButtonDescription(key="flash_lights", press_fn=sends(commands.FLASH_LIGHTS)),
-    VehicleButtonDescription(key="honk_horn", press_fn=sends(commands.HONK_HORN)),
+    sending(commands.FLASH_LIGHTS),
+    sending(commands.HONK_HORN),
     VehicleButtonDescription(key="wake", press_fn=wakes),
 )
 

@@ -1,5 +1,6 @@
 """The climate of the cars' cabins."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -31,6 +32,11 @@ PRESETS: Final = {"off": 0, "on": 1, "dog": 2, "camp": 3}
 @dataclass(frozen=True, kw_only=True)
 class VehicleClimateDescription(VehicleDescription, ClimateEntityDescription):
     """A climate of a car."""
+
+    @override
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the car may be told."""
+        return commands.AUTO_CONDITIONING_START.is_permitted(granted)
 
 
 CLIMATES: Final = (

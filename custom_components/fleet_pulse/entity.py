@@ -1,6 +1,6 @@
 """What all entities of a car share: freshness, availability, and sparing writes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -29,6 +29,10 @@ class VehicleDescription(EntityDescription):
 
     field: Field[Any] | None = None
     """What it shows; None where that is nothing the car said."""
+
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the owner let us do what it offers; looking is free."""
+        return True
 
 
 class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]):
@@ -131,10 +135,15 @@ def async_show[D: VehicleDescription](
     kind: Callable[[VehicleCoordinator, D], VehicleEntity[D]],
     rows: Iterable[D],
 ) -> None:
-    """Add the entities of a table for every car there is and will be."""
+    """Add the entities of a table for every car there is and will be.
+
+    What was not granted at Tesla can only fail; granting it starts the entry anew.
+    """
+    granted = entry.runtime_data.account.scopes
+    permitted = [row for row in rows if row.is_permitted(granted)]
 
     def add(vehicle: VehicleCoordinator) -> None:
-        async_add_entities(kind(vehicle, row) for row in rows)
+        async_add_entities(kind(vehicle, row) for row in permitted)
 
     entry.runtime_data.account.async_each_vehicle(entry, add)
 

@@ -1,5 +1,6 @@
 """The locks of the cars."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -22,6 +23,11 @@ class VehicleLockDescription(VehicleDescription, LockEntityDescription):
 
     lock: Command
     unlock: Command
+
+    @override
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the car may be told."""
+        return self.lock.is_permitted(granted)
 
 
 LOCKS: Final = (

@@ -1,5 +1,6 @@
 """Numbers of the cars that can be set."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -30,6 +31,11 @@ class VehicleNumberDescription(VehicleDescription, NumberEntityDescription):
     param: str
     lowest: Field[Any] | None = None
     highest: Field[Any]
+
+    @override
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the car may be told."""
+        return self.command.is_permitted(granted)
 
 
 NUMBERS: Final = (

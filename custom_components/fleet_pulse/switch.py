@@ -1,6 +1,6 @@
 """Switches of the cars."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -28,6 +28,11 @@ class VehicleSwitchDescription(VehicleDescription, SwitchEntityDescription):
     is_on_fn: Callable[[Any], bool] = bool
     on: Command
     off: Command
+
+    @override
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the car may be told."""
+        return self.on.is_permitted(granted)
 
 
 SWITCHES: Final = (

@@ -91,6 +91,9 @@ class Account:
     scopes: frozenset[str]
     """The most this owner ticks on the consent page."""
     vins: list[str] = field(default_factory=list)
+    driven: set[str] = field(default_factory=set)
+    """Cars among them that belong to somebody else, who invited this driver."""
+    energy_sites: list[int] = field(default_factory=list)
     consents: dict[str, frozenset[str]] = field(default_factory=dict)
     """Scopes granted, by client id; what is withdrawn is gone at once."""
 

@@ -65,13 +65,30 @@ def _listed(call: Call) -> list[dict[str, Any]]:
 def _product(call: Call, car: Car) -> dict[str, Any]:
     """Show a car as the free list does."""
     is_closed = car.vin in call.world.mobile_access_disabled
-    return car.product() | {"mobile_access_disabled": is_closed}
+    access = "DRIVER" if car.vin in call.owner.driven else "OWNER"
+    return car.product() | {
+        "access_type": access,
+        "mobile_access_disabled": is_closed,
+    }
+
+
+def _site(number: int) -> dict[str, Any]:
+    """Show a battery at home: it has no VIN."""
+    return {
+        "energy_site_id": number,
+        "resource_type": "battery",
+        "site_name": "My Home",
+        "id": f"STE{number}",
+        "gateway_id": f"1112345-00-E--TG{number}",
+        "percentage_charged": 46.0,
+        "battery_power": 0,
+    }
 
 
 async def products(call: Call) -> web.Response:
     """List everything the owner has."""
-    cars = _listed(call)
-    return _responded(cars, count=len(cars))
+    owned = _listed(call) + [_site(number) for number in call.owner.energy_sites]
+    return _responded(owned, count=len(owned))
 
 
 async def vehicles(call: Call) -> web.Response:

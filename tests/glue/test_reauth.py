@@ -167,11 +167,11 @@ async def test_an_open_dialog_gives_way_to_signing_in(home: Household) -> None:
 
 async def test_an_action_that_is_refused_asks_too(home: Household) -> None:
     """Who presses a button is asked at once, with a dialog open or not."""
+    home.car.request_wake()
+    await home.pass_time(180)
     home.cloud.accounts[EMAIL].withdraw("vehicle_cmds", "vehicle_charging_cmds")
     home.cloud.tokens.expire_access()
-    await home.hass.config_entries.async_reload(home.entry.entry_id)
     await home.pass_time(60)
-    await home.hass.config_entries.async_reload(home.entry.entry_id)
     await Owner(home).reconfigure()
     with pytest.raises(HomeAssistantError):
         await home.act("button", "press", "button", "flash_lights")
