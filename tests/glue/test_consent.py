@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from yarl import URL
 
-from custom_components.fleet_pulse.const import DOMAIN, ENV_KEK
+from custom_components.fleet_pulse.const import DOMAIN, ENV_API_URL, ENV_KEK
 from tests.fake_fleet.accounts import SCOPES
 from tests.fake_fleet.consent import MEANING
 from tests.fake_fleet.populate import CLIENT_ID
@@ -304,6 +304,18 @@ async def test_trouble_is_told_and_the_next_try_goes_on(
     assert (at_tesla["type"] == "external") is (trouble.step == "consent")
     created = await owner.sign_in_from(at_tesla)
     assert created["type"] == "create_entry"
+
+
+async def test_what_no_dialog_can_mend_ends_it(
+    owner: Owner, house: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An environment variable is corrected outside of Home Assistant."""
+    result = await owner.start()
+    back = await owner.decide(result)
+    monkeypatch.setenv(ENV_API_URL, "nonsense")
+    result = await owner.come_back(result, back)
+    assert result["reason"] == "invalid_override"
+    await owner.words(result)
 
 
 async def test_an_unusable_encryption_key_is_told(

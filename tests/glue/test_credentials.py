@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 import json
+import logging
 from typing import Any, Final
 
 from homeassistant.components.application_credentials import (
@@ -110,6 +111,7 @@ async def test_a_secret_is_neither_shown_nor_in_plain_text_on_disk(
     mistyped: Owner, house: Household, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No step has it, no file and no log; the field to type it in hides it."""
+    caplog.set_level(logging.DEBUG)
     shown: list[Any] = []
     shown.append(result := await mistyped.consent(await mistyped.start()))
     field = result["data_schema"].schema["client_secret"]
@@ -287,15 +289,22 @@ async def test_accounts_of_one_application_change_it_together(
     home: Household,
 ) -> None:
     """The second account has the other application too, which is not registered."""
-    second = home.cloud.add_account("second@example.com", "eu")
     owner = Owner(home)
+    second = home.cloud.add_account("second@example.com", "eu")
     await owner.sign_in(email=second.email)
+    await owner.add_application("client-3")
+    third = home.cloud.add_account("third@example.com", "eu")
+    result = await owner.submit(await owner.start(), implementation="another")
+    await owner.sign_in_from(result, email=third.email)
+    bystander = home.hass.config_entries.async_entries(DOMAIN)[2]
+    before = dict(bystander.data)
     add_other(home)
     result = await owner.reconfigure("credentials")
     await owner.consent(await owner.submit(result, **right(OTHER_ID)))
     entries = home.hass.config_entries.async_entries(DOMAIN)
-    assert [entry.title for entry in entries] == ["Tesla", "Tesla 2"]
-    assert [entry.data.get("registered") for entry in entries] == [None, None]
+    assert [entry.title for entry in entries] == ["Tesla", "Tesla 2", "client-3"]
+    assert ["registered" in entry.data for entry in entries[:2]] == [False, False]
+    assert dict(bystander.data) == before
 
 
 async def test_a_credential_that_is_gone_is_told(home: Household) -> None:

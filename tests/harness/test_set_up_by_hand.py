@@ -55,6 +55,8 @@ async def test_an_owner_clicks_through(home: Home, cloud: Cloud) -> None:
     async with Browser(home) as browser:
         page = await browser.open(ADD)
         await press(page, "OK")
+        await reads(page, "Compare your application")
+        await press(page, "Submit")
         await reads(page, "Tesla keeps this account in the region")
         await press(page, "Submit")
         await reads(page, "Your cars")
