@@ -93,7 +93,7 @@ class AccountFlow(ConsentFlow):
         """Seal a corrected credential; another application is not registered yet.
 
         Every account that signed in with the credential has the other application
-        from now on, and must sign in with it: the running ones are told by a reload.
+        from now on, and must sign in with it: a reload tells the others.
         """
         impl = self.implementation
         await impl.async_keep()
@@ -103,7 +103,8 @@ class AccountFlow(ConsentFlow):
             if entry.data[CONF_AUTH_IMPLEMENTATION] == impl.domain:
                 kept = {k: v for k, v in entry.data.items() if k != CONF_REGISTERED}
                 self.hass.config_entries.async_update_entry(entry, data=kept)
-                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                if entry.unique_id != self._claims.subject:
+                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
     # ---- sign in again
 

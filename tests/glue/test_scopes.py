@@ -63,7 +63,7 @@ async def test_what_was_not_granted_is_told_and_may_stay_so(
     result = await owner.consent(result, scopes=without("vehicle_location"))
     assert result["step_id"] == "scopes"
     assert offered(result) == ["vehicle_location"]
-    assert "not every permission" in await owner.words(result)
+    assert "did not grant every permission" in await owner.words(result)
     again = await owner.flow.async_configure(result["flow_id"])
     assert offered(again) == ["vehicle_location"]
     created = await owner.sign_in_from(await owner.submit(result))
