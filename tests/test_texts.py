@@ -18,6 +18,7 @@ import pytest
 from custom_components.fleet_pulse import PLATFORMS, climate, errors, services
 from custom_components.fleet_pulse.config_flow import FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN
+from custom_components.fleet_pulse.fleet.key_host import Finding
 from custom_components.fleet_pulse.fleet.wake import WakeRefusal
 from custom_components.fleet_pulse.model.field import Field
 
@@ -102,6 +103,8 @@ ERROR_KEYS: Final = {
     *(f"refused_{reason}" for reason in errors.REFUSALS),
     *(f"wake_refused_{reason}" for reason in WakeRefusal),
 } - {"wake_refused"}
+
+FINDINGS: Final = {f"key_{finding}" for finding in Finding if finding != Finding.GOOD}
 
 # ---- entities
 
@@ -264,8 +267,16 @@ def test_every_text_of_a_flow_has_a_use(part: str) -> None:
         "reauth_successful",
         "reconfigure_successful",
     }
-    unused = set(TEXTS["config"].get(part, ())) - ERROR_KEYS - CODE - of_home_assistant
+    used = ERROR_KEYS | FINDINGS | CODE | of_home_assistant
+    unused = set(TEXTS["config"].get(part, ())) - used
     assert unused == set()
+
+
+def test_every_finding_has_a_text() -> None:
+    """What can be wrong with the hosted key is told, each in its own words."""
+    texts = {key: TEXTS["config"]["error"].get(key) for key in FINDINGS}
+    assert [key for key, text in texts.items() if not text] == []
+    assert len(set(texts.values())) == len(FINDINGS)
 
 
 # ---- wording

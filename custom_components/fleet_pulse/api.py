@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from math import inf, nan
 import os
 import secrets
+from socket import SOCK_STREAM
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -11,10 +12,12 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .const import ENV_API_URL, ENV_AUTH_URL, ENV_TIME_SCALE
+from .fleet import key_probe
 from .fleet.auth import Application, AuthClient
 from .fleet.client import FleetClient, LedgerPort, TokenSource
 from .fleet.errors import InvalidOverride
 from .fleet.hosts import Hosts, Region
+from .fleet.key_host import Diagnosis
 from .fleet.partner import Partner, PartnerTokens
 from .fleet.transport import DEFAULT_TIMEOUT
 
@@ -120,4 +123,23 @@ def async_partner(
             accepts=base_url.__eq__,
             now=dt_util.utcnow,
         )
+    )
+
+
+async def async_look_at_key(
+    hass: HomeAssistant, domain: str, point: bytes
+) -> Diagnosis:
+    """Look at the key under a domain as Tesla will; `point` is ours, uncompressed."""
+
+    async def resolve(name: str) -> list[str]:
+        """Give a name's addresses as this machine knows them."""
+        found = await hass.loop.getaddrinfo(name, 443, type=SOCK_STREAM)
+        return [str(address[0]) for *_, address in found]
+
+    return await key_probe.look(
+        async_get_clientsession(hass),
+        domain,
+        point,
+        resolve=resolve,
+        clock=hass.loop.time,
     )

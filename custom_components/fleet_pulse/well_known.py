@@ -12,8 +12,9 @@ from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_DOMAIN, CONF_PUBLIC_KEY, DOMAIN
+from .fleet import key_host
 
-PATH: Final = "/.well-known/appspecific/com.tesla.3p.public-key.pem"
+PATH: Final = key_host.PATH
 _HEADERS: Final = {"Cache-Control": "no-store"}
 _REGISTERED: Final = f"{DOMAIN}.well_known"
 
