@@ -7,8 +7,9 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from tests.fake_fleet.fixtures import cloud, cloud_clock
+from tests.internet.fixtures import authority, internet
 
-__all__ = ["cloud", "cloud_clock"]
+__all__ = ["authority", "cloud", "cloud_clock", "internet"]
 
 
 @pytest.fixture
