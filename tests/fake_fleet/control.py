@@ -15,6 +15,7 @@ from . import overview
 from .accounts import REGIONS
 from .car import Car
 from .faults import Fault
+from .public_key_download import DownloadFailed, point
 from .vehicle_side import Fault as SignedFault
 from .world import World
 
@@ -37,9 +38,33 @@ ACTIONS: Final[Mapping[str, Callable[..., None]]] = {
 SWITCHES: Final = frozenset({"cached_data", "in_service", "reachable"})
 """What can be set on a car."""
 
+APPLICATION: Final[Mapping[str, Callable[[Any], object]]] = {
+    "client_secret": str,
+    "grants": frozenset,
+    "limit_exceeded": bool,
+    "origins": frozenset,
+    "redirect_uris": frozenset,
+    "scopes": frozenset,
+}
+"""What its owner edits of an application, and the form it is kept in."""
+
+LISTS: Final = tuple(name for name, form in APPLICATION.items() if form is frozenset)
+"""Settings that have several values."""
+
 
 class Mistake(Exception):
     """The request makes no sense; the text says why."""
+
+
+MISTAKES: Final = (
+    DownloadFailed,
+    KeyError,
+    Mistake,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a request that makes no sense comes to."""
 
 
 class Control:
@@ -60,7 +85,11 @@ class Control:
             web.get("/_control/faults", _shown(self.faults)),
             web.get("/_control/requests", self.requests),
             web.delete("/_control/faults", _shown(self.clear_faults)),
+            web.post("/_control/accounts", _done(self.set_accounts)),
             web.post("/_control/applications", _done(self.add_application)),
+            web.post(
+                "/_control/applications/{client_id}", _done(self.edit_application)
+            ),
             web.post("/_control/cars/{vin}/{action}", _done(self.act)),
             web.post("/_control/clock", _done(self.set_clock)),
             web.post("/_control/consent", _done(self.set_consent)),
@@ -117,6 +146,33 @@ class Control:
         application = self._world.add_application(**body)
         return {"client_id": application.client_id}
 
+    def edit_application(self, places: Mapping[str, str], body: Body) -> Any:
+        """Change a developer application as on Tesla's developer page."""
+        if (app := self._world.applications.get(places["client_id"])) is None:
+            raise Mistake("no such application")
+        if unknown := set(body) - set(APPLICATION):
+            raise Mistake(f"no such setting: {min(unknown)}")
+        if any(isinstance(body.get(name), str) for name in LISTS):
+            raise Mistake(f"a list is wanted for: {', '.join(LISTS)}")
+        edited = {name: APPLICATION[name](value) for name, value in body.items()}
+        for name, value in edited.items():
+            setattr(app, name, value)
+        return {"client_id": app.client_id}
+
+    def set_accounts(self, _: Mapping[str, str], body: Body) -> Any:
+        """Say what owners tick at most, and where Tesla keeps them; one or all."""
+        accounts = self._world.accounts
+        chosen = [accounts[body["email"]]] if "email" in body else accounts.values()
+        if body.get("region", REGIONS[0]) not in REGIONS:
+            raise Mistake("no such region")
+        for account in chosen:
+            account.scopes = frozenset(body.get("scopes", account.scopes))
+            account.region = body.get("region", account.region)
+        return [
+            {"email": one.email, "region": one.region, "scopes": sorted(one.scopes)}
+            for one in chosen
+        ]
+
     def act(self, places: Mapping[str, str], body: Body) -> Any:
         """Do something to a car, or set something on it."""
         if (car := self._world.cars.get(places["vin"])) is None:
@@ -169,7 +225,10 @@ class Control:
             application = self._world.applications[body["client_id"]]
             application.registrations.clear()
             regions = [name for name in REGIONS if name in body.get("regions", ())]
-            application.register(*regions)
+            key = point(body["pem"].encode()) if "pem" in body else b""
+            application.register(
+                *regions, domain=body.get("domain", ""), public_key=key
+            )
         return {"enforce": self._world.enforce_registration}
 
     def spoil_tokens(self, _: Mapping[str, str], body: Body) -> Any:
@@ -242,7 +301,7 @@ def _done(
         """Do it, or say what was wrong with the request."""
         try:
             return web.json_response(do(request.match_info, await _object(request)))
-        except (Mistake, KeyError, RuntimeError, TypeError, ValueError) as error:
+        except MISTAKES as error:
             return web.json_response({"error": str(error)}, status=400)
 
     return handle

@@ -7,10 +7,12 @@ import sys
 from typing import Any
 
 from aiohttp import ClientSession
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 import pytest
 
 from tests.fake_fleet.cloud import FakeCloud
-from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
+from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET, EMAIL, ORIGIN
 
 from .driver import Answer, Driver, car_path, old_car_path
 
@@ -100,6 +102,18 @@ async def test_keys_by_control(cloud: FakeCloud, driver: Driver) -> None:
         pytest.param("tokens", {"action": "steal"}, id="odd action"),
         pytest.param("clock", {"step": "soon"}, id="not a number"),
         pytest.param("registrations", {"client_id": "x"}, id="no such application"),
+        pytest.param(
+            "registrations", {"client_id": CLIENT_ID, "pem": "x"}, id="no such PEM"
+        ),
+        pytest.param("applications/x", {}, id="no application to edit"),
+        pytest.param(
+            f"applications/{CLIENT_ID}", {"client_id": "y"}, id="no such setting"
+        ),
+        pytest.param(
+            f"applications/{CLIENT_ID}", {"origins": "https://x.org"}, id="no list"
+        ),
+        pytest.param("accounts", {"email": "nobody"}, id="no such account"),
+        pytest.param("accounts", {"region": "mars"}, id="no such region"),
         pytest.param("consent", [], id="not an object"),
     ],
 )
@@ -170,6 +184,47 @@ async def test_accounts_by_control(cloud: FakeCloud, driver: Driver) -> None:
     assert (await driver.get("/api/1/products")).status == 401
     await control(driver, "tokens", {"action": "revoke"})
     assert (await driver.refresh()).status == 401
+
+
+async def test_an_application_is_edited(cloud: FakeCloud, driver: Driver) -> None:
+    """What is not named stays; what is, counts at once."""
+    path = f"applications/{CLIENT_ID}"
+    assert (await driver.partner_token()).status == 200
+    await control(driver, path, {"grants": ["authorization_code"]})
+    refused = await driver.partner_token()
+    assert (refused.status, refused.error) == (400, "unauthorized_client")
+    await control(driver, path, {"client_secret": "new", "redirect_uris": []})
+    refused = await driver.partner_token()
+    assert (refused.status, refused.error) == (401, "invalid_client")
+    assert (await driver.authorize()).status == 400
+    assert cloud.applications[CLIENT_ID].origins == {ORIGIN}
+
+
+async def test_accounts_are_changed(cloud: FakeCloud, driver: Driver) -> None:
+    """What an owner ticks at most, and where Tesla keeps the account."""
+    scopes = ["openid", "offline_access"]
+    answer = await control(driver, "accounts", {"region": "na", "scopes": scopes})
+    assert answer.json == [{"email": EMAIL, "region": "na", "scopes": sorted(scopes)}]
+    await driver.sign_in()
+    moved = await driver.get("/api/1/products", region="eu")
+    assert moved.status == 421
+    refused = await driver.get("/api/1/products", region="na")
+    assert refused.status == 403
+    same = await control(driver, "accounts", {"email": EMAIL})
+    assert same.json == answer.json
+
+
+async def test_a_key_is_taken_by_control(cloud: FakeCloud, driver: Driver) -> None:
+    """Another application registers a key; later it gives it up."""
+    key = derive_private_key(7, SECP256R1()).public_key()
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    await control(driver, "applications", {"client_id": "x", "client_secret": "y"})
+    taken = {"client_id": "x", "regions": ["na"], "domain": "x.org", "pem": pem}
+    await control(driver, "registrations", taken)
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    assert cloud.key_of("x.org") == point
+    await control(driver, "registrations", {"client_id": "x"})
+    assert cloud.key_of("x.org") is None
 
 
 async def test_page_shows_cars_bill_and_requests(

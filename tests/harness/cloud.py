@@ -43,8 +43,13 @@ class Cloud:
         self.api_urls: dict[str, str] = {}
         self.vins: list[str] = []
 
-    async def start(self, home_url: str, *, port: int = 0) -> None:
-        """Start it for the Home Assistant at an address; return when it answers."""
+    async def start(
+        self, home_url: str, *, port: int = 0, auto_consent: bool = True
+    ) -> None:
+        """Start it for the Home Assistant at an address; return when it answers.
+
+        Without `auto_consent` somebody must click on its consent page.
+        """
         arguments = {
             "--port": port,
             "--time-scale": self.time_scale,
@@ -56,7 +61,8 @@ class Cloud:
         }
         self._folder.mkdir(parents=True, exist_ok=True)
         self._process = await process.start(
-            [sys.executable, "-m", "tests.fake_fleet", "--auto-consent"]
+            [sys.executable, "-m", "tests.fake_fleet"]
+            + ["--auto-consent"] * auto_consent
             + ["--commuting"] * self._commuting
             + [str(word) for pair in arguments.items() for word in pair],
             cwd=CHECKOUT,
@@ -138,6 +144,26 @@ class Cloud:
     async def expire_tokens(self) -> None:
         """End all access tokens now."""
         await self._control("POST", "tokens", {"action": "expire"})
+
+    async def edit(self, **settings: Any) -> None:
+        """Change the application as on Tesla's developer page."""
+        await self._control("POST", f"applications/{CLIENT_ID}", settings)
+
+    async def set_account(self, **settings: Any) -> None:
+        """Change what the owner ticks at most, or the account's region."""
+        await self._control("POST", "accounts", settings)
+
+    async def host(self, url: str) -> None:
+        """Say where the domain's web server really is."""
+        await self._control("POST", "hosts", {DOMAIN: url})
+
+    async def take_key(self, pem: str) -> None:
+        """Let another application have a key; without one, give up what it has."""
+        other = {"client_id": "another", "client_secret": CLIENT_SECRET[::-1]}
+        await self._control("POST", "applications", other)
+        if pem:
+            taken = {"client_id": "another", "regions": ["eu"], "pem": pem}
+            await self._control("POST", "registrations", taken)
 
     async def pair(self, vin: str) -> None:
         """Press the button on the page that the QR code leads a phone to."""

@@ -7,7 +7,7 @@ folder. Every path ends the process: `async with` is the way to use it.
 """
 
 from asyncio.subprocess import Process
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 import sys
 from typing import Any, Final, override
@@ -20,7 +20,8 @@ from .ports import free_ports
 from .waiting import until
 
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
-HOME_ASSISTANT: Final = ("-m", "homeassistant", "--skip-pip", "--log-no-color", "-c")
+HOME_ASSISTANT: Final = ("-m", "homeassistant")
+OPTIONS: Final = ("--skip-pip", "--log-no-color", "-c")
 # It saves what it knows at the end.
 STOPS_WITHIN: Final = 40
 
@@ -39,17 +40,19 @@ class Home(FrontDoor):
         *,
         env: Mapping[str, str] | None = None,
         logs: Mapping[str, str] | None = None,
+        program: Sequence[str | Path] = HOME_ASSISTANT,
     ) -> None:
         """Seed the folder unless it was used before.
 
         `env` is added to the environment of each start and may be changed between
-        two. `logs` are levels by logger.
+        two. `logs` are levels by logger. `program` is what starts Home Assistant.
         """
         self.config = config.resolve()
         port = port or free_ports(1)[0]
         super().__init__(f"http://127.0.0.1:{port}", self.config / ".owner.json")
         self.port = port
         self.env = dict(env or {})
+        self._program = program
         self._process: Process | None = None
         if not (self.config / ".storage").exists():
             seed.seed(self.config, port=port, logs=logs or {})
@@ -66,7 +69,7 @@ class Home(FrontDoor):
         if self._process is not None:
             raise RuntimeError("this home is already started")
         self._process = await process.start(
-            [sys.executable, *HOME_ASSISTANT, self.config],
+            [sys.executable, *self._program, *OPTIONS, self.config],
             # From here, Python finds custom_components in the folder alone.
             cwd=self.config,
             output=self.config / "output.log",
