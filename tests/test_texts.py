@@ -279,6 +279,12 @@ def test_every_finding_has_a_text() -> None:
     assert len(set(texts.values())) == len(FINDINGS)
 
 
+def test_every_common_text_has_a_use() -> None:
+    """Its key stands in the code, or is that of the title above it."""
+    keys = {key.removesuffix("_title") for key in TEXTS["common"]}
+    assert keys - CODE == set()
+
+
 # ---- wording
 
 # What an engineer says, and an owner has no use for.

@@ -8,13 +8,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import device, services, vault, well_known
-from .const import CONF_ACCOUNT, CONF_API_URL, DOMAIN
+from . import device, removal, services, well_known
+from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
-from .journal import Journal
 from .runtime import FleetPulseConfigEntry, async_build
-from .store import SnapshotStore
-from .tokens import ACCOUNT_KIND
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -34,6 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Offer the actions and the public key, whether or not an account works."""
     services.async_register(hass)
     well_known.async_register(hass)
+    removal.async_watch(hass)
     return True
 
 
@@ -60,11 +58,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
-    """Delete everything kept of an account."""
-    identity: str = entry.data[CONF_ACCOUNT]
-    await (await vault.async_open(hass, ACCOUNT_KIND, identity)).async_remove()
-    await Journal(hass, identity).async_remove()
-    await SnapshotStore(hass, vault.identify(identity)).async_remove()
+    """Delete everything kept of an account, and say what remains elsewhere."""
+    await removal.async_remove(hass, entry)
 
 
 async def async_remove_config_entry_device(

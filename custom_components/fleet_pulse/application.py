@@ -18,7 +18,8 @@ from .fleet.client import LedgerPort
 from .fleet.errors import KeyDiffers
 
 PURPOSE: Final = "private_key"
-_KIND: Final = "application"
+KIND: Final = "application"
+"""The kind of vault that holds an application's private key."""
 
 
 async def async_application(hass: HomeAssistant, entry: ConfigEntry) -> Application:
@@ -36,7 +37,7 @@ async def async_key(
     Raises SealBroken where there is one that cannot be opened: making another one in
     its place would silently lock the owner out of the car's command protocol.
     """
-    pem = (await vault.async_open(hass, _KIND, client_id)).get(PURPOSE)
+    pem = (await vault.async_open(hass, KIND, client_id)).get(PURPOSE)
     return None if pem is None else keys.from_pem(pem)
 
 
@@ -47,7 +48,7 @@ async def async_create_key(
     if (known := await async_key(hass, client_id)) is not None:
         return known
     key = await hass.async_add_executor_job(keys.create)
-    file = await vault.async_open(hass, _KIND, client_id)
+    file = await vault.async_open(hass, KIND, client_id)
     await file.async_put(PURPOSE, keys.private_pem(key).encode())
     return key
 

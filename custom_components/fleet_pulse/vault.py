@@ -148,11 +148,10 @@ class VaultFile:
         async with self._lock:
             self._vault = Vault.create(self._path.name, self._ring, secrets.token_bytes)
 
-    async def async_remove(self) -> None:
-        """Delete the file."""
+    async def async_end(self) -> None:
+        """Let a write under way end, and no other one begin: the file goes away."""
         async with self._lock:
-            await self._hass.async_add_executor_job(self._path.unlink, True)
-        self._hass.data[_VAULTS].pop(self._path.name, None)
+            self._vault = None
 
 
 def _save(path: Path, text: str) -> None:
@@ -192,12 +191,38 @@ def _open(config_dir: Path, path: Path) -> tuple[KeyRing, Vault | None]:
     return ring, resealed
 
 
+def file_name(kind: str, identity: str) -> str:
+    """Return the name of the sealed file of an account or application (`kind`)."""
+    return f"{DOMAIN}.{kind}.{identify(identity)}"
+
+
+async def async_delete(hass: HomeAssistant, is_doomed: Callable[[str], bool]) -> None:
+    """Delete files of ours by name, without opening them: their key may be lost.
+
+    The generated key goes with the last of them.
+    """
+    folder = Path(hass.config.config_dir)
+
+    def delete() -> None:
+        for path in (folder / STORAGE_DIR).glob(f"{DOMAIN}.*"):
+            if is_doomed(path.name):
+                path.unlink(missing_ok=True)
+        if not any((folder / STORAGE_DIR).glob(f"{DOMAIN}.*")):
+            (folder / _KEK_FILE).unlink(missing_ok=True)
+
+    async with hass.data.setdefault(_OPENING, asyncio.Lock()):
+        vaults = hass.data.setdefault(_VAULTS, {})
+        for name in filter(is_doomed, list(vaults)):
+            await vaults.pop(name).async_end()
+        await hass.async_add_executor_job(delete)
+
+
 async def async_open(hass: HomeAssistant, kind: str, identity: str) -> VaultFile:
     """Return the one vault of an account or application (`kind`).
 
     One that could not be opened is opened anew: its key may be back.
     """
-    name = f"{DOMAIN}.{kind}.{identify(identity)}"
+    name = file_name(kind, identity)
     async with hass.data.setdefault(_OPENING, asyncio.Lock()):
         vaults = hass.data.setdefault(_VAULTS, {})
         if name not in vaults or vaults[name].is_broken:

@@ -469,7 +469,9 @@ async def test_removing_leaves_nothing(folder: Folder) -> None:
     await folder.put(b"secret")
     async with running(folder.path) as hass:
         file = await vault.async_open(hass, KIND, WHO)
-        await file.async_remove()
+        await vault.async_delete(hass, folder.file.name.__eq__)
         assert not folder.file.exists()
         assert (await vault.async_open(hass, KIND, WHO)).get("tokens") is None
-        await file.async_remove()
+        with pytest.raises(SealBroken):
+            await file.async_put("tokens", b"too late")
+        await vault.async_delete(hass, folder.file.name.__eq__)
