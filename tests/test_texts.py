@@ -99,6 +99,7 @@ def words_of_the_code() -> set[str]:
 
 CODE: Final = words_of_the_code()
 ERROR_KEYS: Final = {
+    *errors.FAULTS.values(),
     *errors.TEXTS.values(),
     *(f"refused_{reason}" for reason in errors.REFUSALS),
     *(f"wake_refused_{reason}" for reason in WakeRefusal),

@@ -60,6 +60,7 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.ProtocolUnsupported: "protocol_unsupported",
     fleet.RateLimited: "rate_limited",
     fleet.ScopeMissing: "scope_missing",
+    fleet.ScopeNotAllowed: "scope_not_allowed",
     fleet.SealBroken: "seal_broken",
     fleet.SignInRequired: "sign_in_required",
     fleet.TeslaUnavailable: "tesla_unavailable",
@@ -83,17 +84,55 @@ _REAUTH_WHEN_ACTING: Final = (*_REAUTH, fleet.ScopeMissing, fleet.TokenRejected)
 # The car's own words for "no", where we know what to do about them.
 REFUSALS: Final = (
     "charging",
+    "closures_open",
     "complete",
     "could_not_wake_buses",
+    "disabled_for_user_command",
     "disconnected",
+    "incorrect_pin",
     "invalid_command",
     "is_charging",
     "low_soc",
     "no_power",
     "not_charging",
+    "not_supported",
     "requested",
+    "unauthorized",
+    "unsupported_vehicle",
+    "user_not_present",
+    "vehicle_in_drive",
     "vehicle_in_service",
+    "vehicle_not_in_park",
 )
+
+# What the car's command protocol reports, where we know more than "try again".
+FAULTS: Final[Mapping[str, str]] = {
+    "BAD_PARAMETER": "fault_not_understood",
+    "COMMAND_REQUIRES_ACCOUNT_CREDENTIALS": "fault_app_only",
+    "COMMAND_REQUIRES_PHYSICAL_PROXIMITY": "fault_proximity",
+    "COULD_NOT_HASH_METADATA": "fault_not_understood",
+    "DECODING": "fault_not_understood",
+    "INCORRECT_EPOCH": "fault_out_of_step",
+    "INSUFFICIENT_PRIVILEGES": "fault_privileges",
+    "INTERNAL": "fault_unclear",
+    "INVALID_COMMAND": "fault_not_understood",
+    "INVALID_DOMAINS": "fault_not_understood",
+    "INVALID_KEY_HANDLE": "fault_out_of_step",
+    "INVALID_SIGNATURE": "fault_out_of_step",
+    "INVALID_TOKEN_OR_COUNTER": "fault_out_of_step",
+    "IV_INCORRECT_LENGTH": "fault_not_understood",
+    "KEYCHAIN_IS_FULL": "fault_keys_full",
+    "NOT_PROVISIONED_WITH_IDENTITY": "fault_not_ready",
+    "REMOTE_SERVICE_ACCESS_DISABLED": "fault_service",
+    "REPEATED_COUNTER": "fault_out_of_step",
+    "REQUEST_MTU_EXCEEDED": "fault_not_understood",
+    "REQUIRES_RESPONSE_ENCRYPTION": "fault_not_understood",
+    "RESPONSE_MTU_EXCEEDED": "fault_unclear",
+    "TIMEOUT": "fault_unclear",
+    "TIME_EXPIRED": "fault_clock",
+    "TIME_TO_LIVE_TOO_LONG": "fault_clock",
+    "WRONG_PERSONALIZATION": "fault_out_of_step",
+}
 
 WITHOUT_A_WORD: Final = 60.0
 """Seconds after which Tesla's limits begin anew, where it names no time itself."""
@@ -103,6 +142,8 @@ def text_of(err: FleetError) -> str:
     """Return the translation key of an error."""
     if isinstance(err, fleet.CommandRefused) and err.reason in REFUSALS:
         return f"refused_{err.reason}"
+    if isinstance(err, fleet.VehicleFault) and err.fault in FAULTS:
+        return FAULTS[err.fault]
     if isinstance(err, fleet.WakeRefused):
         return f"wake_refused_{err.reason}"
     return next(text for kind, text in TEXTS.items() if isinstance(err, kind))

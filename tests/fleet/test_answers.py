@@ -174,7 +174,13 @@ OWNER_CASES = [
     pytest.param(401, HTML, e.Forbidden, id="401 with a page"),
     pytest.param(403, "", e.Forbidden, id="403 without a body"),
     pytest.param(403, HTML, e.Forbidden, id="a bot wall"),
-    pytest.param(400, '{"error": "invalid_scope"}', e.Forbidden, id="another word"),
+    pytest.param(
+        400, '{"error": "invalid_scope"}', e.ScopeNotAllowed, id="not for applications"
+    ),
+    pytest.param(
+        400, '{"error": "unsupported_grant_type"}', e.BadRequest, id="a mistake of ours"
+    ),
+    pytest.param(400, '{"error": "slow_down"}', e.Forbidden, id="another word"),
     pytest.param(404, "login_required", e.Forbidden, id="a word outside of JSON"),
     pytest.param(400, '{"error": "401"}', e.SignInRequired, id="the key of a row"),
     pytest.param(302, "", e.InvalidAnswer, id="a redirect"),

@@ -54,8 +54,8 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
             id="a result that is neither yes nor no",
         ),
         pytest.param(
-            answered({"result": False, "reason": "user_not_present"}),
-            'The car refused; its own word for the reason is "user_not_present". The'
+            answered({"result": False, "reason": "flux_low"}),
+            'The car refused; its own word for the reason is "flux_low". The'
             " car's screen or the Tesla app may say more",
             id="a reason nobody knows passes verbatim",
         ),

@@ -36,6 +36,7 @@ from .errors import (
     ProtocolUnsupported,
     RateLimited,
     ScopeMissing,
+    ScopeNotAllowed,
     SignInRequired,
     TeslaUnavailable,
     TokenRejected,
@@ -105,10 +106,12 @@ OWNER_REFUSALS: Final[Refusals] = {
     "invalid_client": CredentialRefused,
     "invalid_grant": SignInRequired,
     "invalid_request": CredentialRefused,
+    "invalid_scope": ScopeNotAllowed,
     "login_required": SignInRequired,
     "server_error": TeslaUnavailable,
     "temporarily_unavailable": TeslaUnavailable,
     "unauthorized_client": CredentialRefused,
+    "unsupported_grant_type": BadRequest,
 }
 
 # For the application's own token no owner can help by signing in again.
@@ -116,9 +119,11 @@ PARTNER_REFUSALS: Final[Refusals] = {
     UNNAMED_401: CredentialRefused,
     "invalid_client": CredentialRefused,
     "invalid_request": CredentialRefused,
+    "invalid_scope": ScopeNotAllowed,
     "server_error": TeslaUnavailable,
     "temporarily_unavailable": TeslaUnavailable,
     "unauthorized_client": GrantMissing,
+    "unsupported_grant_type": BadRequest,
 }
 
 

@@ -54,6 +54,10 @@ class ScopeMissing(FleetError):
     """The owner has not granted what this request needs."""
 
 
+class ScopeNotAllowed(FleetError):
+    """The application itself may not ask for what this needs."""
+
+
 class ProtocolRequired(FleetError):
     """The car takes signed commands only."""
 

@@ -1,0 +1,40 @@
+"""The pages that are made from tables say what the tables say."""
+
+import pytest
+
+from custom_components.fleet_pulse import errors
+from scripts import error_page, write_docs
+
+
+@pytest.mark.parametrize("name", write_docs.PAGES)
+def test_a_page_is_as_its_tables_write_it(name: str) -> None:
+    """Run `.venv/bin/python -m scripts.write_docs` after a change, and commit."""
+    committed = (write_docs.DOCS / name).read_text(encoding="utf-8")
+    assert committed == write_docs.PAGES[name]()
+
+
+def test_writing_the_pages_changes_nothing(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the script writes is what was compared."""
+    monkeypatch.setattr(write_docs, "DOCS", tmp_path)
+    write_docs.main()
+    names = write_docs.PAGES
+    assert [(write_docs.DOCS / name).read_text() for name in names] == [
+        written() for written in names.values()
+    ]
+
+
+def test_the_page_about_errors_judges_every_error() -> None:
+    """A new class needs a word on what the program does about it."""
+    assert set(error_page.BY_ITSELF) == set(errors.TEXTS)
+
+
+def test_the_page_about_errors_shows_every_text() -> None:
+    """Whatever an owner may read can be looked up there."""
+    page = error_page.written()
+    keys = {*errors.TEXTS.values(), *errors.FAULTS.values()} - {
+        "command_refused",
+        "wake_refused",
+    }
+    assert [key for key in sorted(keys) if error_page._shown(key) not in page] == []
