@@ -72,6 +72,7 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.ProtocolRequired: "Sends the command signed, once, and remembers that.",
     fleet.ProtocolUnsupported: "Sends the command unsigned, once, and remembers that.",
     fleet.RateLimited: "Waits as long as Tesla says, or a minute.",
+    fleet.RegionRefused: NOTHING,
     fleet.ScopeMissing: "Asks you to sign in again if it was a command.",
     fleet.ScopeNotAllowed: NOTHING,
     fleet.SealBroken: SIGNS_IN,
@@ -128,7 +129,9 @@ def written() -> str:
             ),
             *_section(
                 "What the sign-in answers about your application",
-                "For the registration the application signs in for itself.",
+                "For the registration the application signs in for itself. Words about a"
+                " client_id and client_secret combination always mean that one of the"
+                " two is wrong.",
                 ("Word", "It means", "Fleet Pulse shows", "By itself"),
                 _refusals(PARTNER_REFUSALS),
             ),

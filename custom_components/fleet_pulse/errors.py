@@ -59,6 +59,7 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.ProtocolRequired: "protocol_required",
     fleet.ProtocolUnsupported: "protocol_unsupported",
     fleet.RateLimited: "rate_limited",
+    fleet.RegionRefused: "region_refused",
     fleet.ScopeMissing: "scope_missing",
     fleet.ScopeNotAllowed: "scope_not_allowed",
     fleet.SealBroken: "seal_broken",

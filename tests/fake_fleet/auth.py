@@ -128,9 +128,13 @@ class TokenEndpoint:
         }
 
     def _audience(self, given: Parameters) -> list[str]:
-        """Check the region's address that the client names; give all it covers."""
+        """Check the region's address that the client names; give all it covers.
+
+        Tesla documents it as needed, and does without: Home Assistant's own
+        integration never names one.
+        """
         urls = self._world.api_urls
-        audience = _need(given, "audience").rstrip("/")
+        audience = given.get("audience", urls["na"]).rstrip("/")
         if audience not in urls.values():
             raise oauth(400, "invalid_request", "Invalid resource")
         # One token covers both of Tesla's western clouds; China is a world apart.

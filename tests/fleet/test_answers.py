@@ -207,6 +207,19 @@ def test_a_refused_refresh_means_one_class(
         pytest.param(
             401, '{"error": "invalid_client"}', e.CredentialRefused, id="secret"
         ),
+        pytest.param(
+            400,
+            '{"error": "unauthorized_client", "error_description": "We don\'t recognize'
+            ' this client_id and client_secret combination"}',
+            e.CredentialRefused,
+            id="a wrong secret that is called unauthorized",
+        ),
+        pytest.param(
+            400, '{"error": "invalid_audience"}', e.RegionRefused, id="not here"
+        ),
+        pytest.param(
+            400, '{"error": "invalid_scope"}', e.ScopeNotAllowed, id="not so much"
+        ),
         pytest.param(401, "", e.CredentialRefused, id="401 without a body"),
         pytest.param(403, HTML, e.Forbidden, id="a bot wall"),
         pytest.param(503, "", e.TeslaUnavailable, id="503"),

@@ -35,6 +35,7 @@ from .errors import (
     ProtocolRequired,
     ProtocolUnsupported,
     RateLimited,
+    RegionRefused,
     ScopeMissing,
     ScopeNotAllowed,
     SignInRequired,
@@ -96,6 +97,8 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
 )
 
 UNNAMED_401: Final = "401"
+WRONG_PAIR: Final = "client_id and client_secret combination"
+"""Tesla has said so with `unauthorized_client`, which else is about a grant type."""
 
 type Refusals = Mapping[str, type[FleetError]]
 
@@ -103,6 +106,7 @@ type Refusals = Mapping[str, type[FleetError]]
 # something else, or nothing, is judged by its status.
 OWNER_REFUSALS: Final[Refusals] = {
     UNNAMED_401: SignInRequired,
+    "invalid_audience": RegionRefused,
     "invalid_client": CredentialRefused,
     "invalid_grant": SignInRequired,
     "invalid_request": CredentialRefused,
@@ -117,6 +121,7 @@ OWNER_REFUSALS: Final[Refusals] = {
 # For the application's own token no owner can help by signing in again.
 PARTNER_REFUSALS: Final[Refusals] = {
     UNNAMED_401: CredentialRefused,
+    "invalid_audience": RegionRefused,
     "invalid_client": CredentialRefused,
     "invalid_request": CredentialRefused,
     "invalid_scope": ScopeNotAllowed,
@@ -162,6 +167,8 @@ def token_error_from(
     error = _by_class(status, Forbidden)
     if error is Forbidden:
         error = refusals.get(_text(_fields(body_text), "error"), error)
+        if WRONG_PAIR in body_text.lower():
+            error = CredentialRefused
         if error is Forbidden and status == 401 and not _is_html(body_text):
             error = refusals[UNNAMED_401]
     return error(**_facts(status, headers, body_text, now, hidden))

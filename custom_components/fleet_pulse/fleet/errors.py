@@ -58,6 +58,10 @@ class ScopeNotAllowed(FleetError):
     """The application itself may not ask for what this needs."""
 
 
+class RegionRefused(FleetError):
+    """Tesla does not let the application into this region (yet)."""
+
+
 class ProtocolRequired(FleetError):
     """The car takes signed commands only."""
 
