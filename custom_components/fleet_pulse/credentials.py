@@ -47,7 +47,7 @@ async def async_in_force(
         return given
     kept = json.loads(raw)
     if kept["corrects"] != _print_of(given):
-        await file.async_remove()
+        await async_remove(hass, auth_domain)
         return given
     return Application(client_id=kept["client_id"], client_secret=kept["client_secret"])
 
@@ -69,4 +69,4 @@ async def async_correct(
 
 async def async_remove(hass: HomeAssistant, auth_domain: str) -> None:
     """Delete the correction of a credential, if there is one."""
-    await (await vault.async_open(hass, KIND, auth_domain)).async_remove()
+    await vault.async_delete(hass, vault.file_name(KIND, auth_domain).__eq__)
