@@ -8,7 +8,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import device, removal, services, well_known
+from . import admin_services, device, removal, services, well_known
 from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
 from .runtime import FleetPulseConfigEntry, async_build
@@ -30,6 +30,7 @@ PLATFORMS: Final = (
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Offer the actions and the public key, whether or not an account works."""
     services.async_register(hass)
+    admin_services.async_register(hass)
     well_known.async_register(hass)
     removal.async_watch(hass)
     return True

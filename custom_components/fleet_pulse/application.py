@@ -15,7 +15,7 @@ from .api import async_partner
 from .fleet import keys
 from .fleet.auth import Application
 from .fleet.client import LedgerPort
-from .fleet.errors import KeyDiffers
+from .fleet.errors import KeyDiffers, PrivateKeyLost, SealBroken
 
 PURPOSE: Final = "private_key"
 KIND: Final = "application"
@@ -34,10 +34,14 @@ async def async_key(
 ) -> EllipticCurvePrivateKey | None:
     """Return the application's key, None if none was made yet.
 
-    Raises SealBroken where there is one that cannot be opened: making another one in
-    its place would silently lock the owner out of the car's command protocol.
+    Raises PrivateKeyLost where there is one that cannot be opened: making another one
+    in its place would silently lock the owner out of the car's command protocol.
     """
-    pem = (await vault.async_open(hass, KIND, client_id)).get(PURPOSE)
+    file = await vault.async_open(hass, KIND, client_id)
+    try:
+        pem = file.get(PURPOSE)
+    except SealBroken as err:
+        raise PrivateKeyLost(err.detail) from err
     return None if pem is None else keys.from_pem(pem)
 
 

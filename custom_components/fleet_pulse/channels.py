@@ -6,6 +6,7 @@ import json
 import secrets
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -66,10 +67,12 @@ class Channels:
         self._opening = asyncio.Lock()
         self._channel: CommandChannel | None = None
         self._has_key = False
+        self._lost: SealBroken | None = None
 
     async def async_has_key(self) -> bool:
-        """Return whether there is a key of ours to sign with."""
+        """Return whether there is a key of ours to sign with; raise if it is lost."""
         await self._async_opened()
+        self._raise_lost()
         return self._has_key
 
     async def async_send(
@@ -77,6 +80,8 @@ class Channels:
     ) -> CommandAnswer:
         """Send a call in the form asked for."""
         channel = await self._async_opened()
+        if signed:
+            self._raise_lost()
         if signed and not self._has_key:
             raise KeyNotPaired("no key was made yet: finish the set-up first")
         return await channel.send(vin, call, signed=signed, reason=reason)
@@ -86,11 +91,19 @@ class Channels:
         """Look for our key again before the next command."""
         self._channel = None
 
+    def _raise_lost(self) -> None:
+        """Raise why our key does not open."""
+        if self._lost is not None:
+            raise self._lost.with_traceback(None)
+
     async def _async_opened(self) -> CommandChannel:
-        """Return the one channel with our key; older cars take commands without."""
+        """Return the one channel with our key; older cars take commands without.
+
+        A key that does not open is looked for each time: it may be back.
+        """
         async with self._opening:
-            if self._channel is None:
-                key = await application.async_key(self._hass, self._client_id)
+            if self._channel is None or self._lost is not None:
+                key = await self._async_key()
                 self._has_key = key is not None
                 self._channel = CommandChannel(
                     client=self._client,
@@ -100,3 +113,12 @@ class Channels:
                     sessions=self._sessions,
                 )
             return self._channel
+
+    async def _async_key(self) -> EllipticCurvePrivateKey | None:
+        """Return our key, if there is one and it opens."""
+        self._lost = None
+        try:
+            return await application.async_key(self._hass, self._client_id)
+        except SealBroken as err:
+            self._lost = err
+            return None

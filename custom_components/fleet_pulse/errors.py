@@ -62,6 +62,9 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.RegionRefused: "region_refused",
     fleet.ScopeMissing: "scope_missing",
     fleet.ScopeNotAllowed: "scope_not_allowed",
+    fleet.KekLost: "kek_lost",
+    fleet.KekUnusable: "kek_unusable",
+    fleet.PrivateKeyLost: "private_key_lost",
     fleet.SealBroken: "seal_broken",
     fleet.SignInRequired: "sign_in_required",
     fleet.TeslaUnavailable: "tesla_unavailable",
@@ -78,6 +81,8 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
 
 # Only the owner's sign-in mends these: the account is refused until then.
 _REAUTH: Final = (fleet.SealBroken, fleet.SignInRequired)
+# No sign-in mends these, although something sealed does not open.
+_IN_VAIN: Final = (fleet.KekUnusable, fleet.PrivateKeyLost)
 # Who acts and is refused may sign in again, which grants permissions, too. Data is
 # asked for again without that: Tesla has refused good tokens for an hour before.
 _REAUTH_WHEN_ACTING: Final = (*_REAUTH, fleet.ScopeMissing, fleet.TokenRejected)
@@ -150,6 +155,11 @@ def text_of(err: FleetError) -> str:
     return next(text for kind, text in TEXTS.items() if isinstance(err, kind))
 
 
+def _needs(err: FleetError, sign_in: tuple[type[FleetError], ...]) -> bool:
+    """Return whether a new sign-in is what mends an error."""
+    return isinstance(err, sign_in) and not isinstance(err, _IN_VAIN)
+
+
 def _said(err: FleetError) -> dict[str, str]:
     """Return what the text may quote: Tesla's own words, and when to try again."""
     unspoken = "no details" if err.status is None else f"HTTP {err.status}"
@@ -182,7 +192,7 @@ def _failed(err: FleetError) -> HomeAssistantError:
     When to ask again is the policy's to say: it knows Tesla's word, and a wait of
     zero seconds handed to Home Assistant would ask without end.
     """
-    if isinstance(err, _REAUTH):
+    if _needs(err, _REAUTH):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
             translation_key=text_of(err),
@@ -214,7 +224,7 @@ def setting_up() -> Generator[None]:
             translation_domain=DOMAIN, translation_key="credential_unavailable"
         ) from err
     except FleetError as err:
-        kind = ConfigEntryAuthFailed if isinstance(err, _REAUTH) else ConfigEntryError
+        kind = ConfigEntryAuthFailed if _needs(err, _REAUTH) else ConfigEntryError
         raise kind(
             translation_domain=DOMAIN,
             translation_key=text_of(err),
@@ -245,8 +255,11 @@ def asking_to_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None
 
 
 @contextmanager
-def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
-    """Turn an error into what Home Assistant expects of an action."""
+def acting(hass: HomeAssistant, entry: ConfigEntry | None) -> Generator[None]:
+    """Turn an error into what Home Assistant expects of an action.
+
+    Without an entry nobody is asked to sign in: no single account is concerned.
+    """
     try:
         yield
     except InvalidCall as err:
@@ -256,7 +269,7 @@ def acting(hass: HomeAssistant, entry: ConfigEntry) -> Generator[None]:
             translation_placeholders={"detail": str(err)},
         ) from err
     except FleetError as err:
-        if isinstance(err, _REAUTH_WHEN_ACTING):
+        if entry is not None and _needs(err, _REAUTH_WHEN_ACTING):
             start_reauth(hass, entry)
         raise HomeAssistantError(
             translation_domain=DOMAIN,

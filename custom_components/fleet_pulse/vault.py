@@ -1,96 +1,46 @@
 """Sealed files: tokens, command sessions, private keys. Written whole or not at all.
 
-One file per account and one per application, below the configuration's `.storage`.
-What opens them is a key-encryption key (KEK): from `FLEET_PULSE_KEK` (32 bytes,
-base64), from the file that `FLEET_PULSE_KEK_FILE` names, or from the generated
-`fleet_pulse.kek` in the configuration folder. The first one found seals; each of the
-others may open what was sealed before the first one was there.
+One file per account and one per application, below the configuration's `.storage`;
+`kek` says what opens them. A rotation seals each of them anew while it is in use:
+
+    keys exchanged ─▶ one file after the other ─▶ replaced keys forgotten
+         │ kill            │ kill                     unless a file does not open
+         └────────┬────────┘
+                  ▼
+    the next start opens with old or new, and completes it
 """
 
 import asyncio
-import base64
-import binascii
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 import hashlib
 import json
 import logging
-import os
 from pathlib import Path
+import re
 import secrets
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
-from homeassistant.util.file import WriteError, write_utf8_file_atomic
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN, ENV_KEK, ENV_KEK_FILE
-from .fleet.envelope import Kek, KeyRing, Vault
+from . import disk, kek
+from .const import DOMAIN
+from .fleet.envelope import KeyRing, Vault
 from .fleet.errors import NotSaved, SealBroken
 
 _LOGGER = logging.getLogger(__name__)
 
-_KEK_FILE: Final = f"{DOMAIN}.kek"
 _VAULTS: HassKey[dict[str, VaultFile]] = HassKey(f"{DOMAIN}.vaults")
 # Between opening and listing a file, two flows of one account must not both open it.
 _OPENING: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}.vaults_lock")
-
-type _Source = Callable[[], Kek]
-
-
-def _from_base64(source: str, text: str) -> Kek:
-    """Read a key as the environment or a file holds it."""
-    try:
-        return Kek.of(base64.b64decode(text.strip(), validate=True))
-    except binascii.Error, ValueError:
-        # The text itself is the secret: it must not be repeated, nor chained.
-        raise SealBroken(f"{source} is not 32 bytes in base64") from None
+_NAME: Final = re.compile(rf"{DOMAIN}\.[a-z_]+\.[0-9a-f]{{16}}")
 
 
-def _from_file(source: str, path: Path) -> Kek:
-    """Read a key from a file."""
-    try:
-        text = path.read_text(encoding="ascii")
-    except OSError as err:
-        raise SealBroken(f"{source} cannot be read: {err.strerror}") from err
-    except UnicodeDecodeError:
-        raise SealBroken(f"{source} is not 32 bytes in base64") from None
-    return _from_base64(source, text)
-
-
-def _generated(path: Path) -> Kek:
-    """Return the key in the configuration folder; make one where there is none."""
-    if not path.exists():
-        _save(path, base64.b64encode(secrets.token_bytes(32)).decode())
-    return _from_file(_KEK_FILE, path)
-
-
-def _readable(sources: Iterable[_Source]) -> Iterator[Kek]:
-    """Yield the keys of the sources that can be read."""
-    for source in sources:
-        try:
-            yield source()
-        except SealBroken as err:
-            _LOGGER.warning("Ignoring a key-encryption key: %s", err)
-
-
-def key_ring(config_dir: Path) -> KeyRing:
-    """Return all key-encryption keys at hand, the one that seals first.
-
-    That one must be readable: what the owner chose is never silently replaced by
-    something that protects less.
-    """
-    generated = config_dir / _KEK_FILE
-    sources: list[_Source] = []
-    if text := os.environ.get(ENV_KEK, "").strip():
-        sources.append(partial(_from_base64, ENV_KEK, text))
-    if mounted := os.environ.get(ENV_KEK_FILE, "").strip():
-        sources.append(partial(_from_file, ENV_KEK_FILE, Path(mounted)))
-    if not sources or generated.exists():
-        sources.append(partial(_generated, generated))
-    first, *others = sources
-    return KeyRing((first(), *_readable(others)))
+def kek_source(hass: HomeAssistant) -> str:
+    """Name the source of the key-encryption key in force."""
+    return kek.source()
 
 
 def identify(secret_name: str) -> str:
@@ -102,9 +52,9 @@ class VaultFile:
     """One sealed file. Every change is on disk before the call returns."""
 
     def __init__(
-        self, hass: HomeAssistant, path: Path, ring: KeyRing, vault: Vault | None
+        self, hass: HomeAssistant, path: Path, ring: KeyRing, vault: Vault | SealBroken
     ) -> None:
-        """Serve a file; None is a vault that could not be opened."""
+        """Serve a file; an error in place of a vault says why it does not open."""
         self._hass = hass
         self._path = path
         self._ring = ring
@@ -112,15 +62,26 @@ class VaultFile:
         self._lock = asyncio.Lock()
 
     @property
+    def problem(self) -> SealBroken | None:
+        """Return why the file cannot be opened; None if it can."""
+        return self._vault if isinstance(self._vault, SealBroken) else None
+
+    @property
     def is_broken(self) -> bool:
         """Return whether the file is there but no key at hand opens it."""
-        return self._vault is None
+        return self.problem is not None
+
+    @property
+    def _opened(self) -> Vault:
+        """Return the vault, or raise why there is none."""
+        if isinstance(self._vault, SealBroken):
+            # Otherwise every repetition would lengthen the traceback it keeps.
+            raise self._vault.with_traceback(None)
+        return self._vault
 
     def get(self, purpose: str) -> bytes | None:
         """Return a value in the clear; None if it was never put."""
-        if self._vault is None:
-            raise SealBroken("no key at hand opens this file")
-        return self._vault.get(purpose)
+        return self._opened.get(purpose)
 
     async def async_put(self, purpose: str, value: bytes) -> None:
         """Seal a value and wait until it is on disk; raises NotSaved if it is not.
@@ -137,9 +98,7 @@ class VaultFile:
     async def _async_put(self, purpose: str, value: bytes) -> None:
         """Write one after the other."""
         async with self._lock:
-            if self._vault is None:
-                raise SealBroken("no key at hand opens this file")
-            vault = self._vault.put(purpose, value)
+            vault = self._opened.put(purpose, value)
             await self._hass.async_add_executor_job(_write, self._path, vault)
             self._vault = vault
 
@@ -151,35 +110,59 @@ class VaultFile:
     async def async_end(self) -> None:
         """Let a write under way end, and no other one begin: the file goes away."""
         async with self._lock:
-            self._vault = None
+            self._vault = SealBroken("the file was deleted")
 
+    async def async_seal_anew(self, ring: KeyRing) -> bool:
+        """Seal everything with new keys; False if it could not be, and stays as it is.
 
-def _save(path: Path, text: str) -> None:
-    """Write, fsync and rename: a crash leaves the old file or the new one."""
-    try:
-        path.parent.mkdir(exist_ok=True)
-        write_utf8_file_atomic(str(path), text, private=True)
-    except (OSError, WriteError) as err:
-        cause = err.__cause__ or err
-        why = getattr(cause, "strerror", None) or type(cause).__name__
-        raise NotSaved(why) from err
+        What waits to be put follows with the new keys.
+        """
+        async with self._lock:
+            self._ring = ring
+            try:
+                self._vault = await self._hass.async_add_executor_job(
+                    _sealed_anew, self._path, ring, self._vault
+                )
+            except (NotSaved, SealBroken) as err:
+                _LOGGER.warning("%s keeps its key: %s", self._path.name, err)
+                return False
+            return True
 
 
 def _write(path: Path, vault: Vault) -> None:
     """Put a vault on disk."""
-    _save(path, json.dumps(vault.dump()))
+    disk.write(path, json.dumps(vault.dump()))
 
 
-def _open(config_dir: Path, path: Path) -> tuple[KeyRing, Vault | None]:
+def _load(path: Path, ring: KeyRing) -> Vault:
+    """Open a file that is there; SealBroken says why not."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as err:
+        raise SealBroken(f"the file cannot be read: {err.strerror}") from err
+    except (ValueError, RecursionError) as err:
+        raise SealBroken("the file is damaged") from err
+    return Vault.load(data, path.name, ring, secrets.token_bytes)
+
+
+def _sealed_anew(path: Path, ring: KeyRing, known: Vault | SealBroken) -> Vault:
+    """Seal what is known of a file, or else what is on disk, with new keys."""
+    vault = _load(path, ring) if isinstance(known, SealBroken) else known
+    renewed = vault.renewed(ring)
+    if path.exists():
+        _write(path, renewed)
+    return renewed
+
+
+def _open(config_dir: Path, path: Path) -> tuple[KeyRing, Vault | SealBroken]:
     """Open a file, or start an empty vault where there is none."""
-    ring = key_ring(config_dir)
+    ring = kek.key_ring(config_dir)
     if not path.exists():
         return ring, Vault.create(path.name, ring, secrets.token_bytes)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        vault = Vault.load(data, path.name, ring, secrets.token_bytes)
-    except ValueError, RecursionError, SealBroken:
-        return ring, None
+        vault = _load(path, ring)
+    except SealBroken as err:
+        return ring, err
     resealed = vault.resealed(ring)
     if resealed is vault:
         return ring, vault
@@ -203,18 +186,22 @@ async def async_delete(hass: HomeAssistant, is_doomed: Callable[[str], bool]) ->
     """
     folder = Path(hass.config.config_dir)
 
-    def delete() -> None:
-        for path in (folder / STORAGE_DIR).glob(f"{DOMAIN}.*"):
-            if is_doomed(path.name):
-                path.unlink(missing_ok=True)
-        if not any((folder / STORAGE_DIR).glob(f"{DOMAIN}.*")):
-            (folder / _KEK_FILE).unlink(missing_ok=True)
-
     async with hass.data.setdefault(_OPENING, asyncio.Lock()):
         vaults = hass.data.setdefault(_VAULTS, {})
         for name in filter(is_doomed, list(vaults)):
             await vaults.pop(name).async_end()
-        await hass.async_add_executor_job(delete)
+        # One that is open may be written for the first time, with the key as it is.
+        await hass.async_add_executor_job(_delete, folder, is_doomed, not vaults)
+
+
+def _delete(folder: Path, is_doomed: Callable[[str], bool], is_last: bool) -> None:
+    """Delete files by name, and the generated key where nothing is left to open."""
+    storage = folder / STORAGE_DIR
+    for path in storage.glob(f"{DOMAIN}.*"):
+        if is_doomed(path.name):
+            disk.remove(path)
+    if is_last and not any(storage.glob(f"{DOMAIN}.*")):
+        kek.forget(folder)
 
 
 async def async_open(hass: HomeAssistant, kind: str, identity: str) -> VaultFile:
@@ -225,9 +212,101 @@ async def async_open(hass: HomeAssistant, kind: str, identity: str) -> VaultFile
     name = file_name(kind, identity)
     async with hass.data.setdefault(_OPENING, asyncio.Lock()):
         vaults = hass.data.setdefault(_VAULTS, {})
+        folder = Path(hass.config.config_dir)
+        if not vaults:
+            await hass.async_add_executor_job(_complete, folder)
         if name not in vaults or vaults[name].is_broken:
-            folder = Path(hass.config.config_dir)
             path = folder / STORAGE_DIR / name
             ring, vault = await hass.async_add_executor_job(_open, folder, path)
             vaults[name] = VaultFile(hass, path, ring, vault)
         return vaults[name]
+
+
+# ---- rotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """What a rotation did."""
+
+    source: str
+    """Where the key comes from that seals now."""
+    is_new: bool
+    """Whether that key was replaced; one the owner chose is the owner's to replace."""
+    files: int
+    """How many files are sealed anew."""
+    left: tuple[str, ...]
+    """The files that could not be."""
+
+
+async def async_rotate(hass: HomeAssistant) -> Rotation:
+    """Exchange the keys of everything that is sealed, while it is in use.
+
+    Once begun it is carried through, whoever stops waiting for it.
+    """
+    return await asyncio.shield(
+        hass.async_create_task(_async_rotate(hass), "fleet_pulse rotation")
+    )
+
+
+async def _async_rotate(hass: HomeAssistant) -> Rotation:
+    """Exchange the key-encryption key, then the data key of one file after another."""
+    folder = Path(hass.config.config_dir)
+    async with hass.data.setdefault(_OPENING, asyncio.Lock()):
+        ring = await hass.async_add_executor_job(kek.renew, folder)
+        paths = await hass.async_add_executor_job(_sealed_files, folder)
+        vaults = hass.data.setdefault(_VAULTS, {})
+        for path in paths:
+            if path.name not in vaults:
+                unread = SealBroken("the file was not read yet")
+                vaults[path.name] = VaultFile(hass, path, ring, unread)
+        sealed = {
+            name: await file.async_seal_anew(ring) for name, file in vaults.items()
+        }
+        if all(sealed.values()):
+            await hass.async_add_executor_job(kek.drop_old, folder)
+    return Rotation(
+        source=kek.source(),
+        is_new=kek.source() == kek.KEK_FILE,
+        files=sum(sealed[path.name] for path in paths),
+        left=tuple(sorted(name for name, is_anew in sealed.items() if not is_anew)),
+    )
+
+
+def _complete(config_dir: Path) -> None:
+    """Do what a killed program left undone: a rotation, a file half written."""
+    disk.sweep((config_dir / STORAGE_DIR).glob(f"{DOMAIN}.*{disk.UNFINISHED}"))
+    disk.sweep(config_dir.glob(f"{kek.KEK_FILE}*{disk.UNFINISHED}"))
+    if not kek.has_old(config_dir):
+        return
+    ring = kek.key_ring(config_dir)
+    left = [p for p in _sealed_files(config_dir) if not _is_moved(p, ring)]
+    if not left:
+        kek.drop_old(config_dir)
+
+
+def _is_moved(path: Path, ring: KeyRing) -> bool:
+    """Have a file sealed by the key in force; return whether it is."""
+    try:
+        vault = _load(path, ring)
+        if not vault.is_sealed_by(ring.current):
+            _write(path, vault.renewed(ring))
+    except (NotSaved, SealBroken) as err:
+        _LOGGER.warning("Replaced keys are kept for %s: %s", path.name, err)
+        return False
+    return True
+
+
+def _sealed_files(config_dir: Path) -> list[Path]:
+    """Return all files that may be sealed: better one too many than one too few."""
+    found = sorted((config_dir / STORAGE_DIR).glob(f"{DOMAIN}.*"))
+    return [path for path in found if _NAME.fullmatch(path.name) and not _is_open(path)]
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether this is surely one of Home Assistant's stores, which are open."""
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError, ValueError, RecursionError:
+        return False
+    return isinstance(data, dict) and data.get("key") == path.name

@@ -29,11 +29,10 @@ ANSWERED: Final = "fleet_pulse/fleet/auth.py"
 """Its `_pair` reads Tesla's answer: from there on a new pair exists."""
 WATCHED: Final = (
     ANSWERED,
+    "fleet_pulse/disk.py",
     "fleet_pulse/fleet/envelope.py",
     "fleet_pulse/tokens.py",
     "fleet_pulse/vault.py",
-    "atomicwrites/__init__.py",
-    "homeassistant/util/file.py",
 )
 _TOOL: Final = 4
 

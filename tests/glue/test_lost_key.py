@@ -11,10 +11,10 @@ import pytest
 
 from custom_components.fleet_pulse import application
 from custom_components.fleet_pulse.const import ENV_KEK
-from custom_components.fleet_pulse.fleet.errors import SealBroken
+from custom_components.fleet_pulse.fleet.errors import KekLost, PrivateKeyLost
 from tests.fake_fleet.populate import CLIENT_ID
 
-from .household import Household
+from .household import NAP, Household
 from .sealing import KEK, folder, restart, sealed, sign_in_again, waiting
 
 MINUTE: Final = 60
@@ -45,9 +45,9 @@ def garble(house: Household, environment: pytest.MonkeyPatch) -> None:
 
 
 LOSSES: Final = (
-    pytest.param(lose_variable, id="the variable is gone"),
-    pytest.param(mistype, id="another key"),
-    pytest.param(tear, id="a torn file"),
+    pytest.param(lose_variable, "kek_lost", id="the variable is gone"),
+    pytest.param(mistype, "kek_lost", id="another key"),
+    pytest.param(tear, "seal_broken", id="a torn file"),
 )
 
 
@@ -59,9 +59,9 @@ async def sealed_home(house: Household, monkeypatch: pytest.MonkeyPatch) -> Hous
     return house
 
 
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize(("lose", "reason"), LOSSES)
 async def test_tokens_that_cannot_be_opened_need_one_sign_in(
-    sealed_home: Household, lose: Loss, monkeypatch: pytest.MonkeyPatch
+    sealed_home: Household, lose: Loss, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked once, with the reason; no loop, no request; afterwards all works again."""
     home = sealed_home
@@ -70,7 +70,7 @@ async def test_tokens_that_cannot_be_opened_need_one_sign_in(
     await restart(home)
     await home.pass_time(HOUR, 5 * MINUTE)
     assert home.entry.state is ConfigEntryState.SETUP_ERROR
-    assert home.entry.error_reason_translation_key == "seal_broken"
+    assert home.entry.error_reason_translation_key == reason
     assert len(waiting(home)) == 1
     assert len(home.cloud.requests) == asked
     result = await sign_in_again(home)
@@ -88,14 +88,21 @@ async def test_a_key_that_is_none_says_so_until_it_is_mended(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Signing in cannot help, and must not fall back to a weaker key in silence."""
+    """Signing in cannot help, and must not fall back to a weaker key in silence.
+
+    So nobody is asked to; who does it all the same reads why it is in vain.
+    """
     home = sealed_home
     before = sealed(home, "account").read_bytes()
     garble(home, monkeypatch)
     await restart(home)
     assert home.entry.state is ConfigEntryState.SETUP_ERROR
+    assert home.entry.error_reason_translation_key == "kek_unusable"
+    assert waiting(home) == []
+    home.entry.async_start_reauth(home.hass)
+    await home.settle()
     result = await sign_in_again(home)
-    assert result["reason"] == "seal_broken"
+    assert result["reason"] == "kek_unusable"
     assert ENV_KEK in result["description_placeholders"]["detail"]
     assert sealed(home, "account").read_bytes() == before
     assert not (folder(home) / "fleet_pulse.kek").exists()
@@ -118,14 +125,55 @@ async def test_a_private_key_is_never_made_anew_in_silence(
     await home.pass_time(3 * MINUTE)
     with pytest.raises(HomeAssistantError) as caught:
         await home.act("lock", "lock", "lock", "doors")
-    assert caught.value.translation_key == "seal_broken"
-    with pytest.raises(SealBroken):
+    assert caught.value.translation_key == "private_key_lost"
+    assert waiting(home) == []
+    with pytest.raises(PrivateKeyLost) as lost:
         await application.async_create_key(home.hass, CLIENT_ID)
+    assert isinstance(lost.value.__cause__, KekLost)
     assert sealed(home, "application").read_bytes() == before
     monkeypatch.setenv(ENV_KEK, KEK)
     await restart(home)
     await home.pass_time(3 * MINUTE)
     await home.act("lock", "lock", "lock", "doors")
+
+
+async def test_an_older_car_needs_no_private_key(
+    sealed_home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent unsigned goes on working while the key is lost."""
+    home = sealed_home
+    lose_variable(home, monkeypatch)
+    await restart(home)
+    await sign_in_again(home)
+    home.old_car.request_wake()
+    await home.pass_time(3 * MINUTE)
+    lock = home.entity_id("lock", "doors", home.old_car)
+    call = home.hass.services.async_call("lock", "unlock", {"entity_id": lock})
+    await call
+    await home.pass_time(MINUTE, 1, NAP)
+    assert not home.old_car.locked
+
+
+async def test_a_key_that_comes_back_is_found_by_the_next_command(
+    sealed_home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put beside the new one, it opens what it sealed; nothing needs a restart."""
+    home = sealed_home
+    home.car.request_wake()
+    lose_variable(home, monkeypatch)
+    await restart(home)
+    await sign_in_again(home)
+    await home.pass_time(3 * MINUTE)
+    with pytest.raises(HomeAssistantError):
+        await home.act("lock", "unlock", "lock", "doors")
+    (folder(home) / "fleet_pulse.kek.old").write_text(KEK)
+    await home.act("lock", "unlock", "lock", "doors")
+    assert not home.car.locked
+    await restart(home)
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert not (folder(home) / "fleet_pulse.kek.old").exists()
+    await home.act("lock", "lock", "lock", "doors")
+    assert home.car.locked
 
 
 async def test_damaged_command_sessions_cost_a_handshake_only(home: Household) -> None:

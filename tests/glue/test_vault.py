@@ -10,10 +10,9 @@ from threading import Event
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util.file import write_utf8_file_atomic
 import pytest
 
-from custom_components.fleet_pulse import vault
+from custom_components.fleet_pulse import disk, kek, vault
 from custom_components.fleet_pulse.const import ENV_KEK, ENV_KEK_FILE
 from custom_components.fleet_pulse.fleet.errors import NotSaved, SealBroken
 
@@ -69,7 +68,7 @@ class Folder:
 
     def name_of(self, text: str) -> str:
         """Give the name of a key."""
-        return vault._from_base64("a test", text).id
+        return kek._from_base64("a test", text).id
 
     async def put(self, value: bytes) -> None:
         """Run Home Assistant, and seal a value."""
@@ -392,18 +391,18 @@ async def test_a_caller_who_gives_up_does_not_tear_the_writing(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was begun ends first, and what comes later wins: on disk, too."""
-    disk = SlowDisk()
+    slow = SlowDisk()
     async with running(folder.path) as hass:
         file = await vault.async_open(hass, KIND, WHO)
-        monkeypatch.setattr(vault, "write_utf8_file_atomic", disk.write)
+        monkeypatch.setattr(disk, "write", slow.write)
         impatient = asyncio.create_task(file.async_put("sessions", b"old"))
-        await hass.async_add_executor_job(disk.is_writing.wait, 5)
+        await hass.async_add_executor_job(slow.is_writing.wait, 5)
         impatient.cancel()
         later = asyncio.create_task(file.async_put("tokens", b"new"))
         await asyncio.sleep(0.05)
         assert impatient.cancelled()
         assert not later.done()
-        disk.is_fast.set()
+        slow.is_fast.set()
         await later
         assert (file.get("sessions"), file.get("tokens")) == (b"old", b"new")
     assert await folder.get() == b"new"
@@ -417,12 +416,14 @@ class SlowDisk:
         self.is_writing = Event()
         self.is_fast = Event()
 
-    def write(self, *args: Any, **kwargs: Any) -> None:
+    write_now = staticmethod(disk.write)
+
+    def write(self, path: Path, text: str) -> None:
         """Write, when it is time."""
         is_first = not self.is_writing.is_set()
         self.is_writing.set()
         assert not is_first or self.is_fast.wait(5)
-        write_utf8_file_atomic(*args, **kwargs)
+        self.write_now(path, text)
 
 
 async def test_what_is_not_on_disk_is_not_there(folder: Folder) -> None:
@@ -454,10 +455,10 @@ async def test_a_file_that_cannot_be_moved_to_another_key_still_opens(
     folder.use(env=FIRST)
 
     def full(*_: Any, **__: Any) -> None:
-        raise vault.WriteError(OSError(28, "No space left on device"))
+        raise NotSaved("No space left on device")
 
-    with monkeypatch.context() as disk:
-        disk.setattr(vault, "write_utf8_file_atomic", full)
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "write", full)
         assert await folder.get() == b"secret"
     assert folder.file.read_bytes() == sealed
     assert await folder.get() == b"secret"

@@ -20,7 +20,7 @@ from typing import Any, Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .errors import SealBroken
+from .errors import KekLost, SealBroken
 
 type Random = Callable[[int], bytes]
 """Returns as many unpredictable bytes as it is asked for."""
@@ -98,7 +98,9 @@ class DataKey:
             except SealBroken:
                 continue
             return cls(key=key, kek=kek, envelope=envelope)
-        raise SealBroken(f"no key at hand opens what key {kek_id} sealed")
+        if any(kek.id == kek_id for kek in ring.keks):
+            raise SealBroken("the data key is damaged")
+        raise KekLost(f"no key at hand opens what key {kek_id} sealed")
 
     def resealed(self, ring: KeyRing, random: Random, *, account: str) -> DataKey:
         """Return the same data key sealed by the current KEK; itself if it is."""
@@ -176,7 +178,7 @@ class Vault:
 
     @classmethod
     def load(cls, data: object, account: str, ring: KeyRing, random: Random) -> Self:
-        """Open what `dump` returned; SealBroken if it is damaged or the KEK is lost."""
+        """Open what `dump` returned; SealBroken if it is damaged, KekLost if not."""
         items = data.get("items") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(items, Mapping):
             raise SealBroken("the vault is damaged")
@@ -221,3 +223,20 @@ class Vault:
         """
         data_key = self.data_key.resealed(ring, self.random, account=self.account)
         return self if data_key is self.data_key else replace(self, data_key=data_key)
+
+    def is_sealed_by(self, kek: Kek) -> bool:
+        """Return whether a key-encryption key seals this, and no other one."""
+        return self.data_key.kek == kek
+
+    def renewed(self, ring: KeyRing) -> Vault:
+        """Return everything sealed anew, by a new data key under the current KEK.
+
+        Who kept the old keys and an old copy opens nothing that comes later. A value
+        that does not open would be lost with its data key: then SealBroken is raised.
+        """
+        renewed = self.create(self.account, ring, self.random)
+        for purpose in self.items:
+            value = self.get(purpose)
+            assert value is not None
+            renewed = renewed.put(purpose, value)
+        return renewed

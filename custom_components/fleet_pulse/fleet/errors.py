@@ -202,7 +202,19 @@ class InvalidOverride(FleetError):
 
 
 class SealBroken(FleetError):
-    """What was sealed cannot be opened: the encryption key is lost or wrong."""
+    """What was sealed cannot be opened; said of nothing below, it is damaged."""
+
+
+class KekLost(SealBroken):
+    """None of the encryption keys at hand is the one that seals this."""
+
+
+class KekUnusable(SealBroken):
+    """The encryption key that the owner chose is none: no other one may replace it."""
+
+
+class PrivateKeyLost(SealBroken):
+    """The private key that cars know is there and cannot be opened."""
 
 
 class NotSaved(FleetError):
