@@ -16,6 +16,7 @@ in the same moment would use up that one chance.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import json
@@ -27,15 +28,19 @@ from .fleet.auth import Application, AuthClient, TokenPair
 from .fleet.errors import (
     AnswerLost,
     FleetError,
+    NotSaved,
     SealBroken,
     SignInRequired,
     Unreachable,
 )
+from .fleet.refusals import Refusals, TokenTrouble
 from .vault import VaultFile
 
 ACCOUNT_KIND: Final = "account"
 """The kind of vault that holds an account's secrets."""
 PURPOSE: Final = "tokens"
+SIGN_OUTS: Final = "sign_outs"
+"""What Tesla ended lately; it outlives restarts and new sign-ins."""
 BACK_OFF: Final = (5, 15, 60, 300)
 """Seconds to wait after the first, second, … refresh in a row that failed."""
 _EARLY: Final = timedelta(seconds=60)
@@ -93,20 +98,23 @@ class StoredTokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Failure:
-    """Why the last refresh failed, and until when not to try another."""
+    """Why the last refresh failed, and how long not to try another."""
 
     error: FleetError
     refresh_token: str = field(repr=False)
     """The one that failed; another one, of a new sign-in, may be tried at once."""
-    until: datetime | None
+    at: datetime
+    wait: timedelta | None
     """None is for good: Tesla has ended this sign-in."""
     count: int
     """How many refreshes failed in a row."""
 
     def forbids(self, refresh_token: str, now: datetime) -> bool:
         """Return whether it is too early for another try with a refresh token."""
-        is_over = self.until is not None and now >= self.until
-        return refresh_token == self.refresh_token and not is_over
+        if refresh_token != self.refresh_token:
+            return False
+        # A clock that was put back must not make a minute's wait last a day.
+        return self.wait is None or timedelta() <= now - self.at < self.wait
 
 
 class Tokens:
@@ -133,7 +141,13 @@ class Tokens:
         self._refreshing: asyncio.Task[None] | None = None
         self._failure: _Failure | None = None
         self._unsaved: tuple[StoredTokens, StoredTokens] | None = None
+        self._refusals = Refusals.load(self._known_sign_outs())
         self._is_closed = False
+
+    @property
+    def trouble(self) -> TokenTrouble | None:
+        """Return what keeps the sign-in from being renewed, and the owner must hear."""
+        return self._refusals.trouble(self._now())
 
     @property
     def pair(self) -> TokenPair:
@@ -150,17 +164,22 @@ class Tokens:
 
     async def access_token(self, rejected: str | None = None) -> str:
         """Return a valid access token; `rejected` is one Tesla no longer takes."""
-        refreshing = self._refreshing
-        if refreshing is None:
+        if self._refreshing is None:
             pair = self.pair
             is_fresh = pair.expires_at - self._now() > _EARLY
             if is_fresh and pair.access_token != rejected:
                 return pair.access_token
-            self._raise_where_pointless(pair.refresh_token)
+        await self.async_rotate()
+        return self.pair.access_token
+
+    async def async_rotate(self) -> None:
+        """Have a new pair on disk, or share the refresh that is under way."""
+        refreshing = self._refreshing
+        if refreshing is None:
+            self._raise_where_pointless(self.pair.refresh_token)
             refreshing = self._async_begin()
         # A caller that gives up must not tear the rotation it shares with others.
         await asyncio.shield(refreshing)
-        return self.pair.access_token
 
     async def async_finish(self) -> None:
         """Wait until a refresh that is under way has reached the disk; begin no other.
@@ -209,8 +228,26 @@ class Tokens:
         except FleetError as err:
             error = _before_any_car(err)
             self._failure = self._failed(error, before.pair.refresh_token)
+            await self._async_note(error, before.pair.refresh_token)
             raise error from None
         self._failure = None
+        self._refusals = self._refusals.succeeded()
+
+    async def _async_note(self, error: FleetError, refresh_token: str) -> None:
+        """Add a failure to what was refused lately, and keep what must be kept."""
+        known = self._refusals
+        self._refusals = known.refused(error, refresh_token, self._now())
+        if self._refusals.sign_outs != known.sign_outs:
+            # Not kept, it is only forgotten at the next restart.
+            with suppress(NotSaved, SealBroken):
+                await self._vault.async_put(SIGN_OUTS, self._refusals.dump())
+
+    def _known_sign_outs(self) -> bytes | None:
+        """Return what was kept of sign-ins that Tesla ended."""
+        try:
+            return self._vault.get(SIGN_OUTS)
+        except SealBroken:
+            return None
 
     async def _async_replace(self, before: StoredTokens) -> None:
         """Exchange the refresh token and put the new pair on disk."""
@@ -238,13 +275,16 @@ class Tokens:
     def _failed(self, error: FleetError, refresh_token: str) -> _Failure:
         """Return how long a failure keeps from another try."""
         count = 0 if self._failure is None else self._failure.count
-        until = None
+        wait = None
         if not isinstance(error, SignInRequired):
-            wait = BACK_OFF[min(count, len(BACK_OFF) - 1)]
-            asked = error.retry_after or 0
-            until = self._now() + timedelta(seconds=max(wait, asked))
+            own = BACK_OFF[min(count, len(BACK_OFF) - 1)]
+            wait = timedelta(seconds=max(own, error.retry_after or 0))
         return _Failure(
-            error=error, refresh_token=refresh_token, until=until, count=count + 1
+            error=error,
+            refresh_token=refresh_token,
+            at=self._now(),
+            wait=wait,
+            count=count + 1,
         )
 
 

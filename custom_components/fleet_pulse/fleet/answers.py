@@ -164,14 +164,19 @@ def token_error_from(
 
     A server in trouble (5xx, 429) never costs the owner a sign-in, whatever it says.
     """
-    error = _by_class(status, Forbidden)
-    if error is Forbidden:
-        error = refusals.get(_text(_fields(body_text), "error"), error)
+    kind = _by_class(status, Forbidden)
+    code: str | None = None
+    if kind is Forbidden:
+        said = _text(_fields(body_text), "error")
+        code = said if said in refusals and said != UNNAMED_401 else None
+        kind = refusals.get(said, kind)
         if WRONG_PAIR in body_text.lower():
-            error = CredentialRefused
-        if error is Forbidden and status == 401 and not _is_html(body_text):
-            error = refusals[UNNAMED_401]
-    return error(**_facts(status, headers, body_text, now, hidden))
+            kind = CredentialRefused
+        if kind is Forbidden and status == 401 and not _is_html(body_text):
+            kind = refusals[UNNAMED_401]
+    error = kind(**_facts(status, headers, body_text, now, hidden))
+    error.code = code
+    return error
 
 
 def object_in(body: bytes) -> dict[str, Any]:

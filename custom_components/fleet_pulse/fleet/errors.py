@@ -10,6 +10,9 @@ class FleetError(Exception):
     may_have_acted = False
     """Whether the car may have done what was asked although no answer says so."""
 
+    code: str | None = None
+    """The sign-in server's word for its refusal, where it is a documented one."""
+
     def __init__(
         self,
         detail: str = "",
