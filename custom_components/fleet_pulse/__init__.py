@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from . import admin_services, device, removal, services, well_known
 from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
+from .migration import async_migrate
 from .runtime import FleetPulseConfigEntry, async_build
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -34,6 +35,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     well_known.async_register(hass)
     removal.async_watch(hass)
     return True
+
+
+async def async_migrate_entry(
+    hass: HomeAssistant, entry: FleetPulseConfigEntry
+) -> bool:
+    """Bring an entry of an older version up to date."""
+    return await async_migrate(hass, entry)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> bool:

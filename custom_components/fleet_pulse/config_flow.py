@@ -70,7 +70,7 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
     """Sign in for the first time; the rest is for an entry that exists."""
 
     VERSION = 1
-    MINOR_VERSION = 1
+    MINOR_VERSION = 2
 
     _client: FleetClient
 
