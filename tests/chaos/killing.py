@@ -4,23 +4,17 @@ The cloud is in this process, the program in another one; both live on real time
 """
 
 import asyncio
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-import json
 import os
 from pathlib import Path
 from random import Random
 import signal
-import sys
-from typing import Any, Final, override
+from typing import Any, Final
 
-from aiohttp import web
-
-from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.populate import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -28,95 +22,13 @@ from tests.fake_fleet.populate import (
     REDIRECT_URIS,
     household,
 )
-from tests.glue.account import IDENTITY, TOKEN_PATH, opened
+from tests.glue.account import IDENTITY, opened
 
-CHECKOUT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 20
-"""Seconds for one answer of the program; a few milliseconds are usual."""
+from .program import Program, program
+from .watched_cloud import WatchedCloud
+
 LIFE: Final = timedelta(seconds=50)
 """Of an access token: so short that a program refreshes whenever it needs one."""
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-type Moment = Callable[[], object]
-
-
-@dataclass(slots=True, kw_only=True)
-class Refresh:
-    """One refresh as the cloud saw it."""
-
-    life: int
-    used: str
-    handed_out: int
-    """The newest pair that had been handed out when it came."""
-    others: int
-    """How many refreshes of the same life were under way."""
-    status: int | None = None
-
-
-class WatchedCloud(FakeCloud):
-    """A cloud that remembers which refresh token was used when."""
-
-    @override
-    def __init__(self) -> None:
-        """Live on real time, and let access tokens end soon."""
-        super().__init__(ticks=False)
-        self.tokens.access_life = LIFE
-        self.life = 0
-        self.refreshes: list[Refresh] = []
-        self.pairs: dict[str, str] = {}
-        """Refresh tokens by the access token they came with."""
-        self.handed_out = 0
-        self.answering: Moment | None = None
-        """What is done once, in the moment an answer is ready."""
-        self.late = 0.0
-        """Seconds between that moment and the answer."""
-
-    def age(self, refresh_token: str) -> int:
-        """Say as which one a refresh token was given out."""
-        return list(self.tokens._families).index(refresh_token)
-
-    def note_handed_out(self, access_token: str) -> None:
-        """Note that the program handed a token to its callers."""
-        self.handed_out = max(self.handed_out, self.age(self.pairs[access_token]))
-
-    @override
-    def _auth_host(self) -> web.Application:
-        """Watch the token endpoint."""
-        app = super()._auth_host()
-
-        @web.middleware
-        async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
-            """Watch refreshes only."""
-            given = await request.post() if request.path == TOKEN_PATH else {}
-            if given.get("grant_type") != "refresh_token":
-                return await handler(request)
-            return await self._watched(request, handler, str(given["refresh_token"]))
-
-        app.middlewares.insert(0, watch)
-        return app
-
-    async def _watched(
-        self, request: web.Request, handler: Handler, used: str
-    ) -> web.StreamResponse:
-        """Note a refresh from its beginning to its end."""
-        running = [r for r in self.refreshes if r.status is None]
-        refresh = Refresh(
-            life=self.life,
-            used=used,
-            handed_out=self.handed_out,
-            others=sum(other.life == self.life for other in running),
-        )
-        self.refreshes.append(refresh)
-        response = await handler(request)
-        assert isinstance(response, web.Response)
-        said = json.loads(response.text or "{}")
-        self.pairs[said.get("access_token", "")] = said.get("refresh_token", "")
-        moment, self.answering = self.answering, None
-        if moment is not None:
-            moment()
-            await asyncio.sleep(self.late)
-        refresh.status = response.status
-        return response
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,7 +37,7 @@ class Killing:
 
     cloud: WatchedCloud
     folder: Path
-    process: Process
+    program: Program
     killed: int = 0
     deaths: list[str] = field(default_factory=list)
     """Where each life ended, for whoever looks into a failure."""
@@ -227,16 +139,11 @@ class Killing:
 
     async def _order(self, order: dict[str, Any] | None) -> None:
         """Send a line to the program."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        await self.process.stdin.drain()
+        await self.program.order(order)
 
     async def _heard(self) -> dict[str, Any]:
         """Give the next line of the program."""
-        assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
-            line = await self.process.stdout.readline()
-        said: dict[str, Any] = json.loads(line)
+        said = await self.program.hear()
         assert "error" not in said, (said, self.deaths[-3:], self.cloud.refreshes[-4:])
         return said
 
@@ -245,6 +152,7 @@ class Killing:
 async def killing(folder: Path) -> AsyncIterator[Killing]:
     """Sign an owner in, and start the program that is to be killed."""
     cloud = WatchedCloud()
+    cloud.tokens.access_life = LIFE
     cloud.add_application(
         CLIENT_ID,
         CLIENT_SECRET,
@@ -256,17 +164,5 @@ async def killing(folder: Path) -> AsyncIterator[Killing]:
     async with cloud:
         async with opened(cloud, folder) as account:
             await account.sign_in()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "tests.chaos.refresh_child"),
-            cwd=CHECKOUT,
-            stdin=PIPE,
-            stdout=PIPE,
-        )
-        chaos = Killing(cloud=cloud, folder=folder, process=process)
-        try:
-            assert (await chaos._heard())["is_ready"]
-            yield chaos
-        finally:
-            process.terminate()
-            await process.wait()
+        async with program("tests.chaos.refresh_child") as started:
+            yield Killing(cloud=cloud, folder=folder, program=started)
