@@ -250,7 +250,7 @@ async def test_the_credentials_dialog_names_what_to_register(
 async def test_removing_the_entry_leaves_nothing_of_the_account(
     owner: Owner, house: Household, hass_storage: dict[str, Any]
 ) -> None:
-    """Tokens, journal and cars go, and do not come back; the application's key stays."""
+    """Tokens, journal, cars and the application's key go, and do not come back."""
     created = await owner.sign_in()
     await owner.host_key()
     await owner.submit(await owner.next_flow(created), domain=HOST)
@@ -267,4 +267,4 @@ async def test_removing_the_entry_leaves_nothing_of_the_account(
     await house.settle()
     assert files(house, "account") == files(house, "journal") == []
     assert snapshot not in hass_storage
-    assert len(files(house, "application")) == 1
+    assert files(house, "application") == []

@@ -324,6 +324,6 @@ async def test_an_unusable_encryption_key_is_told(
     """Tokens that cannot be sealed are not kept at all."""
     monkeypatch.setenv(ENV_KEK, "not a key")
     result = await owner.sign_in()
-    assert result["reason"] == "seal_broken"
+    assert result["reason"] == "kek_unusable"
     assert "32 bytes" in await owner.words(result)
     assert house.hass.config_entries.async_entries(DOMAIN) == []

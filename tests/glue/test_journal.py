@@ -272,5 +272,4 @@ async def test_removal_deletes_the_journal(garage: Garage) -> None:
     folder = files(garage)[0].parent
     await garage.home.hass.config_entries.async_remove(garage.home.entry.entry_id)
     await garage.home.settle()
-    left = sorted(path.name.rsplit(".", 1)[0] for path in folder.glob("fleet_pulse.*"))
-    assert left == ["fleet_pulse.application"]
+    assert list(folder.glob("fleet_pulse.*")) == []
