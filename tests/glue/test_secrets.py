@@ -1,0 +1,212 @@
+"""Nothing that admits leaves: to a browser, a log, a file, an entity or the entry.
+
+Exempt is what is Home Assistant's own: its store of application credentials holds the
+secret that its dialog asked for. Its access log would show the code in the address that
+Tesla's page comes back to, and is silent: Home Assistant itself sets it to warnings.
+"""
+
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import AsyncIterator
+import json
+import logging
+from typing import Any, Final
+
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.helpers.storage import STORAGE_DIR
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
+
+from tests.fake_fleet.populate import CLIENT_ID
+
+from . import browser as browsers
+from .browser import Browser
+from .flows import Owner
+from .household import Household
+from .sealing import files, waiting
+from .test_sealing import exposed, key_of, own_lines, places_of
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+SECRET: Final = "ta-secret.k7Jw0pVd2mQx"
+WRONG_SECRET: Final = "ta-secret.typed-wrongly"
+THE_SOCKET_S_OWN_LOG: Final = "homeassistant.components.websocket_api.http.connection"
+"""At debug, Home Assistant logs there what it sends to the browser, devices included."""
+CREDENTIALS: Final = f"{STORAGE_DIR}/application_credentials"
+
+
+def admitting(house: Household) -> list[bytes]:
+    """Give every code and token that the cloud has ever given out."""
+    tokens = house.cloud.tokens
+    given_out = (
+        *tokens._families,
+        *tokens._access,
+        *tokens._codes,
+        *tokens._spent_codes,
+    )
+    return [text.encode() for text in given_out]
+
+
+async def secrets_of(house: Household) -> list[bytes]:
+    """Give all that nobody may see, the two client secrets excepted."""
+    forms = await key_of(house)
+    scalar = forms[0]
+    return [
+        *admitting(house),
+        *forms,
+        scalar.hex().upper().encode(),
+        urlsafe_b64encode(scalar).rstrip(b"="),
+    ]
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Let Home Assistant write its own files to disk: other tests keep them in memory."""
+    return {}
+
+
+@pytest.fixture
+async def browser(
+    house: Household,
+    hass_client: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: MockUser,
+    caplog: pytest.LogCaptureFixture,
+) -> AsyncIterator[Browser]:
+    """Give an open browser, while all there is to log is logged.
+
+    The home's application has a secret that nothing else looks like, and the owner has
+    mistyped it.
+    """
+    caplog.set_level(logging.DEBUG)
+    house.cloud.applications[CLIENT_ID].client_secret = SECRET
+    await browsers.prepare(house.hass)
+    await house.prepare(WRONG_SECRET)
+    found = await browsers.opened(house, hass_client, hass_ws_client, hass_admin_user)
+    yield found
+    await found.close()
+
+
+def owner_at(house: Household, browser: Browser) -> Owner:
+    """Have the owner do everything in the browser."""
+    owner = Owner(house)
+    owner.flow = browser
+    return owner
+
+
+async def retype(house: Household) -> None:
+    """Enter the application once more, with the right secret."""
+    credentials = house.hass.data[DATA_COMPONENT]
+    for known in list(credentials.async_items()):
+        await credentials.async_delete_item(known["id"])
+    await house.prepare(SECRET)
+
+
+async def set_up(owner: Owner, house: Household) -> None:
+    """Mistake, sign-in, registration, pairing."""
+    result = await owner.consent(await owner.start())
+    assert result["type"] == "abort", result
+    assert result["reason"] == "credential_refused"
+    await retype(house)
+    created = await owner.sign_in()
+    assert created["type"] == "create_entry", created
+    await owner.host_key()
+    result = await owner.submit(await owner.next_flow(created), domain="example.com")
+    assert result["step_id"] == "pair", result
+    key = house.cloud.key_of("example.com")
+    assert key is not None
+    house.car.pair(key)
+    result = await owner.submit(result, later=False)
+    assert result["reason"] == "set_up"
+
+
+async def live(house: Household) -> None:
+    """Drive, obey, refresh, meet faults, start anew, be signed out, sign in again."""
+    house.car.power(on=True)
+    house.car.drive(25)
+    await house.pass_time(HOUR, MINUTE)
+    await house.act("lock", "lock", "lock", "doors")
+    house.cloud.fail("*/vehicle_data", status=500)
+    house.cloud.fail("/oauth2/v3/token", status=400, body={"error": "invalid_request"})
+    house.cloud.tokens.expire_access()
+    await house.pass_time(HOUR, MINUTE)
+    await house.hass.config_entries.async_reload(house.entry.entry_id)
+    await house.pass_time(9 * HOUR, 10 * MINUTE)
+    house.cloud.tokens.revoke()
+    await house.until(lambda: bool(waiting(house)), within=2 * HOUR)
+
+
+async def test_nothing_that_admits_leaves(
+    house: Household, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Through a whole life: what the browser gets, every log, every file, every state."""
+    places = places_of(house)
+    owner = owner_at(house, browser)
+    await set_up(owner, house)
+    await live(house)
+    await browser.look_around()
+    result = await owner.flow.async_configure(waiting(house)[0]["flow_id"])
+    result = await owner.consent(await owner.submit(result))
+    assert result["reason"] == "reauth_successful"
+    await house.pass_time(MINUTE)
+    assert house.entry.state is ConfigEntryState.LOADED
+    await browser.look_around()
+    house.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await house.settle()
+
+    everything = await secrets_of(house)
+    assert len(house.cloud.tokens._codes) + len(house.cloud.tokens._spent_codes) >= 3
+    assert len(house.cloud.tokens._families) >= 4
+    both = [SECRET.encode(), WRONG_SECRET.encode()]
+
+    got = {f"{place} {i}": text for i, (place, text) in enumerate(browser.received)}
+    assert len(got) > 100
+    assert exposed(got, [*everything, *both]) == []
+
+    log = {"the log": caplog.text.encode()}
+    assert exposed(log, [*everything, *both]) == []
+    revealing = [word.encode() for word in (*places, *places_of(house))]
+    ours = {"our log": "\n".join(own_lines(caplog)).encode()}
+    assert exposed(ours, revealing) == []
+    vins = tuple(house.cloud.cars)
+    lines = [(r.name, r.getMessage()) for r in caplog.records]
+    assert {name for name, said in lines if any(vin in said for vin in vins)} <= {
+        THE_SOCKET_S_OWN_LOG
+    }
+
+    kept = files(house)
+    assert exposed(kept, everything) == []
+    holding = {name for name, text in kept.items() if SECRET.encode() in text}
+    assert holding == {CREDENTIALS}
+
+    shown = {
+        "the entry": json.dumps(house.entry.as_dict(), default=str).encode(),
+        "the states": json.dumps(
+            [state.as_dict() for state in house.hass.states.async_all()], default=str
+        ).encode(),
+    }
+    assert exposed(shown, [*everything, *both]) == []
+
+
+async def test_what_would_leave_would_be_found(
+    house: Household, browser: Browser
+) -> None:
+    """The search itself works: a code, a token and a key are found where they stand."""
+    owner = owner_at(house, browser)
+    await retype(house)
+    created = await owner.sign_in()
+    await owner.host_key()
+    await owner.submit(await owner.next_flow(created), domain="example.com")
+    everything = await secrets_of(house)
+    house.hass.states.async_set("sensor.leak", "on", {"it": everything[0].decode()})
+    house.hass.bus.async_fire("leak", {"it": b64encode(everything[-1]).decode()})
+    await house.settle()
+    await browser.look_around()
+    got = {place: text for place, text in browser.received if b"leak" in text}
+    assert exposed(got, everything) != []
+    assert [secret for secret in everything if len(secret) < 11] == []
