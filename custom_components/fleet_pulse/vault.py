@@ -12,6 +12,7 @@ One file per account and one per application, below the configuration's `.storag
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 import hashlib
 import json
@@ -282,7 +283,9 @@ def _complete(config_dir: Path) -> None:
     ring = kek.key_ring(config_dir)
     left = [p for p in _sealed_files(config_dir) if not _is_moved(p, ring)]
     if not left:
-        kek.drop_old(config_dir)
+        # A folder that takes no change now is asked again by the next start.
+        with suppress(NotSaved):
+            kek.drop_old(config_dir)
 
 
 def _is_moved(path: Path, ring: KeyRing) -> bool:

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fleet_pulse import application, kek, vault
 from custom_components.fleet_pulse.const import DOMAIN, ENV_KEK, ENV_KEK_FILE
-from custom_components.fleet_pulse.fleet.errors import KekLost, SealBroken
+from custom_components.fleet_pulse.fleet.errors import KekLost, KekUnusable, SealBroken
 from tests.fake_fleet.populate import CLIENT_ID
 
 from .account import running
@@ -277,6 +277,44 @@ async def test_what_the_old_key_opens_is_found_later(home_folder: Sealed) -> Non
     account.write_bytes(whole)
     assert await home_folder.read() == SECRETS
     assert not home_folder.old.exists()
+    assert await home_folder.read() == SECRETS
+
+
+async def test_a_file_that_cannot_be_written_keeps_its_key(home_folder: Sealed) -> None:
+    """Something stands in its way; the next rotation takes it along."""
+    account = home_folder.file("account", "owner")
+    obstacle = account.with_name(f"{account.name}.tmp")
+    obstacle.mkdir()
+    before = account.read_bytes()
+    assert (await home_folder.rotate()).left == (account.name,)
+    assert account.read_bytes() == before
+    assert await home_folder.read() == SECRETS
+    obstacle.rmdir()
+    assert (await home_folder.rotate()).left == ()
+    assert not home_folder.old.exists()
+    assert await home_folder.read() == SECRETS
+
+
+async def test_replaced_keys_that_are_none_are_passed_over(
+    home_folder: Sealed, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are named without what is in them, and gone when nothing needs them."""
+    home_folder.old.write_bytes(b"correct horse\n\n\xff\xfe\n")
+    assert await home_folder.read() == SECRETS
+    assert "fleet_pulse.kek.old is not 32 bytes in base64" in caplog.text
+    assert "horse" not in caplog.text
+    assert not home_folder.old.exists()
+
+
+async def test_replaced_keys_that_cannot_be_read_forbid_a_rotation(
+    home_folder: Sealed,
+) -> None:
+    """They would be overwritten; what is there opens all the same."""
+    home_folder.old.mkdir()
+    before = home_folder.generated.read_bytes()
+    with pytest.raises(KekUnusable, match="cannot be read"):
+        await home_folder.rotate()
+    assert home_folder.generated.read_bytes() == before
     assert await home_folder.read() == SECRETS
 
 
