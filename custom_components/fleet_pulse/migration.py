@@ -24,16 +24,16 @@ from .tokens import ACCOUNT_KIND, PURPOSE, StoredTokens
 
 _LOGGER = logging.getLogger(__name__)
 
-VERSION: Final = 1
 MINOR_VERSION: Final = 2
 _PLAIN: Final = "token"
 """Where Home Assistant's own way of signing in keeps both tokens."""
 
 
 async def async_migrate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Bring an entry up to date; False leaves it as it is until that can be done."""
-    if entry.version > VERSION:
-        return False
+    """Bring an entry up to date; False leaves it as it is until that can be done.
+
+    Entries of a later major version Home Assistant refuses by itself.
+    """
     data = dict(entry.data)
     if (token := data.pop(_PLAIN, None)) is not None:
         try:
