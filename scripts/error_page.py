@@ -58,6 +58,9 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.InvalidOverride: "Does not start until it is mended.",
     fleet.InvalidParameter: "Sends nothing.",
     fleet.InvalidReply: "Throws the reply away, and looks at the car later.",
+    fleet.KekLost: "Leaves what is sealed as it is, for the key to come back. Asks you to"
+    " sign in again if the sign-in is what it seals; until then asks Tesla nothing.",
+    fleet.KekUnusable: "Does not start until it is mended.",
     fleet.KeyDiffers: NOTHING,
     fleet.KeyDownloadFailed: NOTHING,
     fleet.KeyNotPaired: "Asks Tesla, free, before the next command whether the car has"
@@ -69,6 +72,8 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.NotSaved: "Sends nothing that is billed until it can be written down.",
     fleet.OriginMismatch: NOTHING,
     fleet.PrivacyRefused: BACKS_OFF,
+    fleet.PrivateKeyLost: "Leaves the file as it is and looks for the key with every"
+    " command. Older cars, which take unsigned commands, go on.",
     fleet.ProtocolRequired: "Sends the command signed, once, and remembers that.",
     fleet.ProtocolUnsupported: "Sends the command unsigned, once, and remembers that.",
     fleet.RateLimited: "Waits as long as Tesla says, or a minute.",

@@ -26,6 +26,7 @@ from . import vault
 from .api import async_auth_client, async_hosts
 from .consent import ConsentFlow, Trouble
 from .const import (
+    CONF_ACCOUNT,
     CONF_API_URL,
     CONF_AUTH_IMPLEMENTATION,
     CONF_REGISTERED,
@@ -121,10 +122,20 @@ class AccountFlow(ConsentFlow):
         entry = self._get_reauth_entry()
         if user_input is not None:
             return await self._async_go(entry)
+        problem = await tried(self._async_read(entry))
         return self.async_show_form(
             step_id="reauth_confirm",
-            description_placeholders={"account": entry.title},
+            errors={"base": problem.key} if problem else None,
+            description_placeholders={
+                "account": entry.title,
+                **(problem.placeholders if problem else {}),
+            },
         )
+
+    async def _async_read(self, entry: ConfigEntry) -> None:
+        """Find out whether it is ours to open what is sealed, and not Tesla's no."""
+        file = await vault.async_open(self.hass, ACCOUNT_KIND, entry.data[CONF_ACCOUNT])
+        file.get(PURPOSE)
 
     @override
     async def async_step_scopes(

@@ -69,7 +69,7 @@ async def entry(
     """Give an account whose texts are loaded and whose set-up is not wanted."""
     # Home Assistant reads an integration's texts when it sets it up.
     assert await async_setup_component(hass, DOMAIN, {})
-    found = MockConfigEntry(domain=DOMAIN, title="Tesla")
+    found = MockConfigEntry(domain=DOMAIN, title="Tesla", data={"account": "owner"})
     found.add_to_hass(hass)
     return found
 

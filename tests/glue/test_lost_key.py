@@ -14,6 +14,7 @@ from custom_components.fleet_pulse.const import ENV_KEK
 from custom_components.fleet_pulse.fleet.errors import KekLost, PrivateKeyLost
 from tests.fake_fleet.populate import CLIENT_ID
 
+from .flows import Owner
 from .household import NAP, Household
 from .sealing import KEK, folder, restart, sealed, sign_in_again, waiting
 
@@ -73,6 +74,11 @@ async def test_tokens_that_cannot_be_opened_need_one_sign_in(
     assert home.entry.error_reason_translation_key == reason
     assert len(waiting(home)) == 1
     assert len(home.cloud.requests) == asked
+    dialog = await home.hass.config_entries.flow.async_configure(
+        waiting(home)[0]["flow_id"]
+    )
+    assert dialog["errors"] == {"base": reason}
+    assert "or go on here" in await Owner(home).words(dialog)
     result = await sign_in_again(home)
     assert result["reason"] == "reauth_successful"
     assert home.entry.state is ConfigEntryState.LOADED

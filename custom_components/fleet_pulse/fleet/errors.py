@@ -205,7 +205,7 @@ class InvalidOverride(FleetError):
 
 
 class SealBroken(FleetError):
-    """What was sealed cannot be opened; said of nothing below, it is damaged."""
+    """What was sealed cannot be opened: it is damaged."""
 
 
 class KekLost(SealBroken):
