@@ -8,11 +8,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import admin_services, device, removal, services, well_known
+from . import admin_services, device, issues, removal, services, well_known
 from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
 from .migration import async_migrate
 from .runtime import FleetPulseConfigEntry, async_build
+from .watcher import Watcher
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -46,7 +47,11 @@ async def async_migrate_entry(
 
 async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> bool:
     """Bring an account back from disk; the first question to Tesla follows later."""
-    with asking_to_sign_in(hass, entry), setting_up():
+    with (
+        asking_to_sign_in(hass, entry),
+        setting_up(),
+        issues.opening(hass, entry),
+    ):
         data = entry.runtime_data = await async_build(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     device.async_register(hass, entry)
@@ -54,6 +59,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)
     )
+    Watcher(hass, entry).async_start()
     data.account.async_start()
     return True
 
@@ -68,6 +74,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     """Delete everything kept of an account, and say what remains elsewhere."""
+    issues.async_clear_all(hass, entry)
     await removal.async_remove(hass, entry)
 
 
@@ -88,5 +95,7 @@ async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> N
     # What the set-up reached is stored in the entry step by step; a new key is found
     # by the next command.
     data.channels.async_forget()
+    # What the set-up has just reached may have been somebody's repair issue.
+    data.account.async_update_listeners()
     if entry.data[CONF_API_URL] != data.account.client.base_url:
         hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -1,16 +1,18 @@
-"""Buttons of the cars."""
+"""Buttons of the cars, and of the account."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from . import doctor
 from .commander import Cause, Commander
 from .coordinator import VehicleCoordinator
-from .entity import VehicleDescription, VehicleEntity, async_show
+from .entity import AccountEntity, VehicleDescription, VehicleEntity, async_show
 from .errors import acting
 from .model import commands
 from .model.command import Command
@@ -52,10 +54,26 @@ def wakes(commander: Commander, vehicle: VehicleCoordinator) -> Awaitable[object
     return commander.async_wake(vehicle, Cause(reason="button wake"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class AccountButtonDescription(ButtonEntityDescription):
+    """A button of an account: what pressing it does."""
+
+    press_fn: Callable[[HomeAssistant, FleetPulseConfigEntry], Awaitable[object]]
+
+
 BUTTONS: Final = (
     sending(commands.FLASH_LIGHTS),
     sending(commands.HONK_HORN),
     VehicleButtonDescription(key="wake", press_fn=wakes),
+)
+
+ACCOUNT_BUTTONS: Final = (
+    AccountButtonDescription(
+        key="run_checks",
+        # Only what is free: a button cannot say before what it costs.
+        press_fn=doctor.async_run,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
 )
 
 
@@ -64,7 +82,9 @@ async def async_setup_entry(
     entry: FleetPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Offer every car there is and will be."""
+    """Offer the account's, and those of every car there is and will be."""
+    account = entry.runtime_data.account
+    async_add_entities(AccountButton(account, row) for row in ACCOUNT_BUTTONS)
     async_show(entry, async_add_entities, VehicleButton, BUTTONS)
 
 
@@ -81,3 +101,15 @@ class VehicleButton(VehicleEntity[VehicleButtonDescription], ButtonEntity):
             await self.entity_description.press_fn(
                 entry.runtime_data.commander, self.coordinator
             )
+
+
+class AccountButton(AccountEntity[AccountButtonDescription], ButtonEntity):
+    """Something done for an account."""
+
+    entity_description: AccountButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it."""
+        entry: FleetPulseConfigEntry = self.coordinator.config_entry
+        await self.entity_description.press_fn(self.hass, entry)

@@ -86,6 +86,17 @@ class Channels:
             raise KeyNotPaired("no key was made yet: finish the set-up first")
         return await channel.send(vin, call, signed=signed, reason=reason)
 
+    async def async_shake_hands(self, vin: str, *, reason: str) -> None:
+        """Have an online car prove that it knows our key: billed like a command."""
+        channel = await self._async_opened()
+        if not self._has_key:
+            raise KeyNotPaired("no key was made yet: finish the set-up first")
+        await channel.handshake(vin, Domain.VCSEC, reason=reason)
+
+    def has_met(self, vin: str) -> bool:
+        """Return whether the car has ever known our key."""
+        return any(self._sessions.load(vin, domain) for domain in Domain)
+
     @callback
     def async_forget(self) -> None:
         """Look for our key again before the next command."""

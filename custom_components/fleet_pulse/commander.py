@@ -14,13 +14,14 @@ What opens, drives or pulses is dropped 90 seconds after it was asked for: whoev
 stood by the car then may be gone.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .channels import Channels
@@ -37,6 +38,7 @@ from .fleet.errors import (
     ProtocolRequired,
     ProtocolUnsupported,
     ScopeMissing,
+    SealBroken,
 )
 from .journal import Journal
 from .model import vehicle_fields as fields
@@ -46,6 +48,8 @@ from .vehicle import VehicleCoordinator
 from .waker import Cause, Waker
 
 __all__ = ["Cause", "Commander", "Outcome"]
+
+type Listener = Callable[[VehicleCoordinator, FleetError], None]
 
 EXPIRES: Final = timedelta(seconds=90)
 FRESH_LOOK: Final = timedelta(seconds=15)
@@ -75,6 +79,13 @@ class Commander:
         self._channels = channels
         self._waker = Waker(hass, entry, client=client, journal=journal)
         self._sliders: Sliders[Outcome] = Sliders(hass, entry)
+        self._listeners: list[Listener] = []
+
+    @callback
+    def async_listen(self, listener: Listener) -> CALLBACK_TYPE:
+        """Tell of each command that needs the owner before it can ever work."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
 
     async def async_send(
         self, vehicle: VehicleCoordinator, call: Call, cause: Cause
@@ -82,10 +93,15 @@ class Commander:
         """Bring a command to a car, or raise why not."""
         call = call.within(vehicle.data)
         carry_out = partial(self._async_carry_out, vehicle, call, cause)
-        if call.command.slider:
-            key = (vehicle.vin, *call.identity)
-            return await self._sliders.async_send(key, carry_out)
-        return await carry_out()
+        try:
+            if call.command.slider:
+                key = (vehicle.vin, *call.identity)
+                return await self._sliders.async_send(key, carry_out)
+            return await carry_out()
+        except (KeyNotPaired, SealBroken) as err:
+            for listener in self._listeners:
+                listener(vehicle, err)
+            raise
 
     async def async_wake(self, vehicle: VehicleCoordinator, cause: Cause) -> Outcome:
         """Wake a car because somebody says so; through the guard like any command."""

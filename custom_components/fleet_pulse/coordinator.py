@@ -26,6 +26,7 @@ from .api import time_scale
 from .const import DOMAIN
 from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
+from .fleet.checks import Report
 from .fleet.client import FleetClient
 from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
@@ -84,6 +85,8 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self.journal = journal
         self.scopes = scopes
         self.vehicles: dict[str, VehicleCoordinator] = {}
+        self.report: Report | None = None
+        """What the doctor found last."""
         self._store = store
         self._new_vehicle: list[Callable[[VehicleCoordinator], None]] = []
         self._list = ListMemory()
@@ -107,6 +110,11 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     def budget_level(self) -> BudgetLevel:
         """Return what the budget of this month still permits."""
         return self.budget.level(self.cost)
+
+    @property
+    def list_memory(self) -> ListMemory:
+        """Return what is remembered of the lists that were asked."""
+        return self._list
 
     @property
     def cost(self) -> Decimal:

@@ -65,6 +65,13 @@ def billed(category: Category) -> Callable[[AccountCoordinator], Value]:
     return lambda account: account.billed(category)
 
 
+def checked(account: AccountCoordinator) -> Value:
+    """Return what the doctor found last, in one word; the action says it in many."""
+    if account.report is None:
+        return "never_run"
+    return "ok" if account.report.is_healthy else "problems"
+
+
 _STATES: Final = {Activity.CHARGING: "charging", Activity.DRIVING: "driving"}
 
 DIAGNOSTIC: Final = EntityCategory.DIAGNOSTIC
@@ -322,6 +329,13 @@ SENSORS: Final = (
 )
 
 ACCOUNT_SENSORS: Final = (
+    AccountSensorDescription(
+        key="checks",
+        value_fn=checked,
+        device_class=SensorDeviceClass.ENUM,
+        options=["never_run", "ok", "problems"],
+        entity_category=DIAGNOSTIC,
+    ),
     AccountSensorDescription(
         key="commands_this_month",
         value_fn=billed(Category.COMMAND),

@@ -69,6 +69,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     is_falling_asleep = False
     is_doubtful = False
     """The car did not know our key when it was last asked."""
+    was_paired = False
+    """Tesla has said since the start that the car has our key."""
     signs: bool | None = None
     """What the car itself said about signed commands, against Tesla's list."""
     online_at: datetime | None = None

@@ -23,7 +23,7 @@ from .answers import (
 from .claims import Claims, claims
 from .errors import FleetError, InvalidAnswer, ScopeMissing
 from .hosts import Hosts
-from .preflight import Preflight, finding
+from .preflight import AuthorizePage, Preflight
 from .transport import DEFAULT_TIMEOUT, Request, send
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "SCOPES",
     "Application",
     "AuthClient",
+    "AuthorizePage",
     "Claims",
     "PartnerToken",
     "Preflight",
@@ -126,6 +127,10 @@ class AuthClient:
 
         An answer that is not recognised, or none at all, blocks nobody.
         """
+        return (await self.authorize_page(url)).finding
+
+    async def authorize_page(self, url: str) -> AuthorizePage:
+        """How Tesla answers an authorize URL before anybody has signed in."""
         request = Request(
             method="GET",
             url=url,
@@ -137,9 +142,9 @@ class AuthClient:
             answer = await send(self._session, request)
         except FleetError as err:
             _LOGGER.debug("GET authorize: %s", type(err).__name__)
-            return None
+            return AuthorizePage()
         _LOGGER.debug("GET authorize: %s", answer.status)
-        return finding(answer.status, answer.text)
+        return AuthorizePage.read(answer.status, answer.headers, answer.text)
 
     async def exchange(
         self, application: Application, code: str, redirect_uri: str, audience: str

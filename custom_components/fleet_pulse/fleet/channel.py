@@ -98,6 +98,12 @@ class CommandChannel:
             await self._sleep(COULD_NOT_WAKE_PAUSE.total_seconds())
             return await self._sent(vin, call, signed, reason)
 
+    async def handshake(self, vin: str, domain: Domain, *, reason: str) -> None:
+        """Have a car prove that it knows our key; a message to it, but no command."""
+        async with self._locks[vin, domain]:
+            deadline = self._now() + RETRY_WITHIN
+            await self._shaken(vin, domain, reason, deadline)
+
     async def _sent(
         self, vin: str, call: Call, signed: bool, reason: str
     ) -> CommandAnswer:
@@ -158,6 +164,13 @@ class CommandChannel:
         known = self._sessions.load(vin, domain)
         if known is not None and not known.is_stale:
             return known
+        return await self._shaken(vin, domain, reason, deadline)
+
+    async def _shaken(
+        self, vin: str, domain: Domain, reason: str, deadline: datetime
+    ) -> Session:
+        """Return the session of a new handshake, kept for the commands to come."""
+        known = self._sessions.load(vin, domain)
 
         async def attempt() -> Session:
             outgoing = self._signer.handshake(domain)

@@ -13,7 +13,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 import json
 import logging
@@ -117,6 +117,8 @@ class FleetClient:
         self._timeout = timeout
         self._series = series
         self._numbers = count(1)
+        self.skew: timedelta | None = None
+        """How far Tesla's clock was ahead of ours at the last answer that told."""
 
     @property
     def base_url(self) -> str:
@@ -266,6 +268,8 @@ class FleetClient:
             request = question.request(base_url, token, self._timeout)
             answer = await send(self._session, request)
             status = answer.status
+            if answer.dated is not None:
+                self.skew = answer.dated - self._now()
         except Unreachable:
             status = NEVER_SENT
             raise

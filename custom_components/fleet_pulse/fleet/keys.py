@@ -110,7 +110,12 @@ def public_hex(key: ec.EllipticCurvePrivateKey) -> str:
 
 def fingerprint(key: ec.EllipticCurvePrivateKey) -> str:
     """Return a short name of the key pair that may be shown and logged."""
-    return hashlib.sha256(public_bytes(key)).hexdigest()[:16]
+    return fingerprint_of(public_bytes(key))
+
+
+def fingerprint_of(point: bytes) -> str:
+    """Return the same name from the public key alone."""
+    return hashlib.sha256(point).hexdigest()[:16]
 
 
 def session_key(key: ec.EllipticCurvePrivateKey, peer: bytes) -> bytes:

@@ -1,8 +1,12 @@
 """What an answer of Tesla's authorize page says before the owner is sent there."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 import re
-from typing import Final
+from typing import Final, Self
+
+from yarl import URL
 
 
 class Preflight(StrEnum):
@@ -33,3 +37,31 @@ def finding(status: int, body_text: str) -> Preflight | None:
         return None
     named = (Preflight(what) for words, what in _FINDINGS if words.search(body_text))
     return next(named, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizePage:
+    """How Tesla answered an authorize URL; without a status, not at all."""
+
+    status: int | None = None
+    finding: Preflight | None = None
+    error: str | None = None
+    """OAuth's word, where Tesla sends the browser straight back with one."""
+
+    @classmethod
+    def read(cls, status: int, headers: Mapping[str, str], body_text: str) -> Self:
+        """Read an answer."""
+        sent_to = headers.get("Location", "") if 300 <= status < 400 else ""
+        return cls(
+            status=status,
+            finding=finding(status, body_text),
+            error=_error_in(sent_to),
+        )
+
+
+def _error_in(url: str) -> str | None:
+    """Read the error that a redirect carries, if its address can be read."""
+    try:
+        return URL(url).query.get("error")
+    except ValueError:
+        return None

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from aiohttp import (
@@ -59,6 +61,15 @@ class Answer:
     def text(self) -> str:
         """The body as text, whatever it is."""
         return self.body.decode(errors="replace")
+
+    @property
+    def dated(self) -> datetime | None:
+        """The sender's time, where the answer tells one with its zone."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("Date", ""))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else None
 
 
 async def send(session: ClientSession, request: Request) -> Answer:

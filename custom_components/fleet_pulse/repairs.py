@@ -1,0 +1,103 @@
+"""Fix flows: say what is wrong and what will happen, then hand over to what mends it.
+
+A fix flow mends nothing itself, and closing its dialog proves nothing: the issue goes
+when the doctor, the watcher or the set-up sees that it is mended.
+"""
+
+from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
+
+from .const import DOMAIN
+from .doctor import async_self_check
+from .fleet.checks import Trouble
+from .issues import BY_TROUBLE, CHECK_AGAIN, REAUTH
+from .runtime import FleetPulseConfigEntry
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the dialog that leads to what mends an issue."""
+    assert data is not None
+    trouble = Trouble(str(data["trouble"]))
+    return HandOver(str(data["entry_id"]), BY_TROUBLE[trouble].step)
+
+
+class HandOver(RepairsFlow):
+    """Confirms, and starts the flow that mends."""
+
+    def __init__(self, entry_id: str, step: str) -> None:
+        """Know whose issue it is, and where it is mended."""
+        super().__init__()
+        self._entry_id = entry_id
+        self._step = step
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with what is wrong."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say what is wrong and what comes next; then hand over."""
+        if user_input is None:
+            issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=issue.translation_placeholders
+                if issue
+                else None,
+            )
+        if self._step == CHECK_AGAIN:
+            return await self._async_check_again()
+        flow_id = await self._async_following()
+        return self.async_abort(
+            reason="handed_over", next_flow=(FlowType.CONFIG_FLOW, flow_id)
+        )
+
+    async def _async_following(self) -> str:
+        """Start the flow that mends, or find the sign-in that waits already."""
+        flows = self.hass.config_entries.flow
+        if self._step != REAUTH:
+            result = await flows.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
+                data={"next_step_id": self._step},
+            )
+            return result["flow_id"]
+        entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
+        for waiting in entry.async_get_active_flows(self.hass, {SOURCE_REAUTH}):
+            return waiting["flow_id"]
+        result = await flows.async_init(
+            DOMAIN,
+            context={
+                "source": SOURCE_REAUTH,
+                "entry_id": entry.entry_id,
+                "title_placeholders": {"name": entry.title},
+                "unique_id": entry.unique_id,
+            },
+            data=dict(entry.data),
+        )
+        return result["flow_id"]
+
+    async def _async_check_again(self) -> RepairsFlowResult:
+        """Look once more at what no flow can mend."""
+        entry: FleetPulseConfigEntry = self.hass.config_entries.async_get_known_entry(
+            self._entry_id
+        )
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        await async_self_check(self.hass, entry)
+        if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) is None:
+            return self.async_create_entry(data={})
+        return self.async_abort(reason="still_wrong")
