@@ -13,7 +13,7 @@ import pytest
 
 from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
-from custom_components.fleet_pulse.button import BUTTONS
+from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
 from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
@@ -30,7 +30,7 @@ from custom_components.fleet_pulse.switch import SWITCHES
 
 TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "binary_sensor": (BINARY_SENSORS,),
-    "button": (BUTTONS,),
+    "button": (BUTTONS, ACCOUNT_BUTTONS),
     "climate": (CLIMATES,),
     "device_tracker": (TRACKERS,),
     "lock": (LOCKS,),

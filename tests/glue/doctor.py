@@ -1,0 +1,80 @@
+"""A doctor's visit in a test: what the domain answers, and what the report says."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.fleet_pulse import api
+from custom_components.fleet_pulse.const import DOMAIN
+from custom_components.fleet_pulse.fleet.key_host import Diagnosis
+
+from .household import Household
+
+GOOD: Final = Diagnosis(
+    path_ok=True,
+    no_redirect=True,
+    raw_pem=True,
+    no_auth=True,
+    key_equal=True,
+    is_certain=True,
+)
+
+
+@dataclass
+class Domain:
+    """What stands at the key's place under the owner's domain."""
+
+    seen: Diagnosis = GOOD
+
+
+@pytest.fixture
+def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
+    """Give the owner's domain, which answers as it should."""
+    there = Domain()
+
+    async def look(hass: HomeAssistant, domain: str, point: bytes) -> Diagnosis:
+        return there.seen
+
+    monkeypatch.setattr(api, "async_look_at_key", look)
+    return there
+
+
+async def examine(
+    house: Household, context: Context | None = None, **data: Any
+) -> dict[str, Any]:
+    """Run the checks as an administrator does, and give the one account's report."""
+    response = await house.hass.services.async_call(
+        DOMAIN, "run_checks", data, blocking=True, context=context, return_response=True
+    )
+    assert response is not None
+    accounts: Any = response["accounts"]
+    report: dict[str, Any] = accounts[house.entry.entry_id]
+    return report
+
+
+def row(report: dict[str, Any], check: str, car: str | None = None) -> dict[str, Any]:
+    """Give what a report says of one check, of one car."""
+    (found,) = (
+        said
+        for said in report["checks"]
+        if said["id"] == check and said.get("car") == car
+    )
+    return dict(found)
+
+
+def open_issues(house: Household) -> list[str]:
+    """Give what the owner is told to repair."""
+    return sorted(
+        str(issue.translation_key)
+        for (domain, _), issue in ir.async_get(house.hass).issues.items()
+        if domain == DOMAIN and issue.active
+    )
+
+
+def awake(house: Household) -> None:
+    """Have the newer car awake, and stay so."""
+    house.car.request_wake()
+    house.car.parts.settings.sentry = True
