@@ -60,7 +60,7 @@ def test_a_row_says_what_to_do(row: checks.Check) -> None:
 def test_only_the_handshake_is_billed() -> None:
     """Everything else is free, and the daily look is of what is free."""
     assert {row.id for row in CHECKS if row.is_billed} == {CheckId.COMMAND_REACHABLE}
-    assert not {id for id in SELF_CHECKS if BY_ID[id].is_billed}
+    assert not {check for check in SELF_CHECKS if BY_ID[check].is_billed}
 
 
 def test_every_suspicion_has_its_chain() -> None:

@@ -8,7 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.fleet_pulse import api
-from custom_components.fleet_pulse.const import DOMAIN
+from custom_components.fleet_pulse.const import CONF_FINISHED, DOMAIN
 from custom_components.fleet_pulse.fleet.key_host import Diagnosis
 
 from .household import Household
@@ -74,7 +74,23 @@ def open_issues(house: Household) -> list[str]:
     )
 
 
+def the_issue(house: Household, key: str) -> ir.IssueEntry:
+    """Give the one open issue of a kind."""
+    (issue,) = (
+        issue
+        for (domain, _), issue in ir.async_get(house.hass).issues.items()
+        if domain == DOMAIN and issue.translation_key == key
+    )
+    return issue
+
+
 def awake(house: Household) -> None:
     """Have the newer car awake, and stay so."""
     house.car.request_wake()
     house.car.parts.settings.sentry = True
+
+
+def unfinished(house: Household, *, is_finished: bool = False) -> None:
+    """Say whether the set-up was gone through to its end."""
+    data = {**house.entry.data, CONF_FINISHED: is_finished}
+    house.hass.config_entries.async_update_entry(house.entry, data=data)
