@@ -40,6 +40,7 @@ from .const import (
 from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
 from .fleet import keys
+from .fleet.errors import InvalidOverride
 from .model import vehicle_fields as fields
 from .model.field import Field, Location, Reading
 from .runtime import FleetPulseConfigEntry
@@ -140,22 +141,31 @@ async def _async_account(
 
 def _entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> dict[str, Any]:
     """Return what the set-up reached."""
-    hosts = api.async_hosts(hass)
     registered = entry.data.get(CONF_REGISTERED, ())
     return {
-        "region": hosts.region_of(entry.data[CONF_API_URL]),
-        "registered": [hosts.region_of(base_url) for base_url in registered],
+        "region": _region(hass, entry.data[CONF_API_URL]),
+        "registered": [_region(hass, base_url) for base_url in registered],
         "domain": REDACTED if entry.data.get(CONF_DOMAIN) else None,
         "is_polling": entry.runtime_data.account.is_polling,
         **{key: entry.data.get(key) for key in _PLAIN},
     }
 
 
+def _region(hass: HomeAssistant, base_url: str) -> str | None:
+    """Return the region of a base URL; a wrong override must not hide all the rest."""
+    try:
+        return api.async_hosts(hass).region_of(base_url)
+    except InvalidOverride:
+        return None
+
+
 async def _async_fingerprint(
     hass: HomeAssistant, entry: FleetPulseConfigEntry
 ) -> str | None:
     """Return the short name of our key; Tesla's view of it is in the report."""
-    owned = await application.async_application(hass, entry)
+    owned = await tried(application.async_application(hass, entry))
+    if isinstance(owned, Problem):
+        return owned.key
     key = await tried(application.async_key(hass, owned.client_id))
     if isinstance(key, Problem):
         return key.key
@@ -243,13 +253,12 @@ async def _async_told(
 async def _async_hidden(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> list[str]:
     """Return all that identifies the household or admits to it, longest first."""
     data = entry.runtime_data
-    owned = await application.async_application(hass, entry)
+    owned = await tried(application.async_application(hass, entry))
     named = [
         entry.title,
         entry.data[CONF_ACCOUNT],
         entry.data.get(CONF_DOMAIN),
-        owned.client_id,
-        owned.client_secret,
+        *([] if isinstance(owned, Problem) else [owned.client_id, owned.client_secret]),
         data.tokens.pair.access_token,
         data.tokens.pair.refresh_token,
         hass.config.location_name,
