@@ -22,7 +22,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 
-from . import vault
+from . import application, vault
 from .api import async_auth_client, async_hosts
 from .consent import ConsentFlow, Trouble
 from .const import (
@@ -62,6 +62,10 @@ class AccountFlow(ConsentFlow):
     ) -> ConfigFlowResult:
         """Register in every region that is missing; onboarding does."""
 
+    @abstractmethod
+    async def _async_go_on(self, reason: str) -> ConfigFlowResult:
+        """Go on with a set-up that is not finished, or end; onboarding does."""
+
     # ---- signed in
 
     @override
@@ -76,11 +80,18 @@ class AccountFlow(ConsentFlow):
         if data[CONF_AUTH_IMPLEMENTATION] != self.flow_impl.domain:
             # Another application: it is not registered, and has a key of its own.
             data[CONF_AUTH_IMPLEMENTATION] = self.flow_impl.domain
-            data.pop(CONF_REGISTERED, None)
-        reason = "reauth_successful" if is_reauth else "reconfigure_successful"
-        result = self.async_update_and_abort(entry, data=data, reason=reason)
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return result
+            for key in application.OF_ONE_APPLICATION:
+                data.pop(key, None)
+        if is_reauth:
+            result = self.async_update_and_abort(
+                entry, data=data, reason="reauth_successful"
+            )
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            return result
+        self.hass.config_entries.async_update_entry(entry, data=data)
+        # What comes next in a set-up that is not finished needs the new sign-in.
+        await self.hass.config_entries.async_reload(entry.entry_id)
+        return await self._async_go_on("reconfigure_successful")
 
     async def _async_keep_signed_in(self) -> None:
         """Seal the tokens, and the credential they came by; no entry holds either."""
@@ -102,7 +113,8 @@ class AccountFlow(ConsentFlow):
             return
         for entry in self.hass.config_entries.async_entries(DOMAIN):
             if entry.data[CONF_AUTH_IMPLEMENTATION] == impl.domain:
-                kept = {k: v for k, v in entry.data.items() if k != CONF_REGISTERED}
+                over = application.OF_ONE_APPLICATION
+                kept = {k: v for k, v in entry.data.items() if k not in over}
                 self.hass.config_entries.async_update_entry(entry, data=kept)
                 if entry.unique_id != self._claims.subject:
                     self.hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -122,7 +134,7 @@ class AccountFlow(ConsentFlow):
         entry = self._get_reauth_entry()
         if user_input is not None:
             return await self._async_go(entry)
-        problem = await tried(self._async_read(entry))
+        problem = await tried(self._async_unsealed(entry))
         return self.async_show_form(
             step_id="reauth_confirm",
             errors={"base": problem.key} if problem else None,
@@ -132,7 +144,7 @@ class AccountFlow(ConsentFlow):
             },
         )
 
-    async def _async_read(self, entry: ConfigEntry) -> None:
+    async def _async_unsealed(self, entry: ConfigEntry) -> None:
         """Find out whether it is ours to open what is sealed, and not Tesla's no."""
         file = await vault.async_open(self.hass, ACCOUNT_KIND, entry.data[CONF_ACCOUNT])
         file.get(PURPOSE)
@@ -187,7 +199,7 @@ class AccountFlow(ConsentFlow):
         if problem is not None:
             self._trouble = Trouble(problem.key, problem.placeholders)
             return await self.async_step_credentials()
-        return self.async_abort(reason="reconfigure_successful")
+        return await self._async_go_on("reconfigure_successful")
 
     async def _async_prove(self, corrected: Application) -> None:
         """Seal a secret that Tesla takes."""

@@ -22,7 +22,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.util import dt as dt_util
 
-from . import vault
+from . import application, vault
 from .account_flow import AccountFlow
 from .api import async_base_url, async_client
 from .consent import Trouble
@@ -30,9 +30,6 @@ from .const import (
     CONF_ACCOUNT,
     CONF_API_URL,
     CONF_AUTH_IMPLEMENTATION,
-    CONF_DOMAIN,
-    CONF_PUBLIC_KEY,
-    CONF_REGISTERED,
     CONF_SIGNED_IN_AT,
     DOMAIN,
 )
@@ -72,6 +69,7 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 2
 
+    _base_url: str
     _client: FleetClient
 
     def __init__(self) -> None:
@@ -93,6 +91,12 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
             region_changed=self._async_move,
         )
         return await self.async_step_region()
+
+    @override
+    async def _async_mend_credential(self, problem: Problem) -> ConfigFlowResult:
+        """Ask for client id and secret, with what Tesla says of those in use."""
+        self._trouble = Trouble(problem.key, problem.placeholders)
+        return await self.async_step_credentials()
 
     async def _async_move(self, base_url: str) -> None:
         """Note where Tesla really keeps the account."""
@@ -210,8 +214,11 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
         """Return what another account has reached for the same application."""
         for entry in self._async_current_entries():
             if entry.data[CONF_AUTH_IMPLEMENTATION] == self.flow_impl.domain:
-                wanted = (CONF_DOMAIN, CONF_PUBLIC_KEY, CONF_REGISTERED)
-                return {key: entry.data[key] for key in wanted if key in entry.data}
+                return {
+                    key: entry.data[key]
+                    for key in application.SHARED
+                    if key in entry.data
+                }
         return {}
 
     @override

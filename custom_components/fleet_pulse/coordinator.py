@@ -8,7 +8,7 @@ All lists run through one task, which everybody who wants one shares.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
-from .const import DOMAIN
+from .const import CONF_BUDGET, CONF_CURRENCY, DOMAIN
 from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.checks import Report
@@ -40,11 +40,25 @@ from .model.state import State
 from .store import Snapshot, SnapshotStore
 from .vehicle import END, ONLINE, VehicleCoordinator
 
-__all__ = ["DEFAULT_BUDGET", "ONLINE", "AccountCoordinator", "VehicleCoordinator"]
+__all__ = [
+    "DEFAULT_BUDGET",
+    "ONLINE",
+    "AccountCoordinator",
+    "VehicleCoordinator",
+    "budget_of",
+]
 
 _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
+
+
+def budget_of(options: Mapping[str, Any]) -> Budget:
+    """Return what the owner allows an account to cost, or what is usual."""
+    if CONF_BUDGET not in options:
+        return DEFAULT_BUDGET
+    amount = Decimal(options[CONF_BUDGET])
+    return Budget(amount=amount, currency=options[CONF_CURRENCY])
 
 
 def _waits(scale: float) -> Waits:
@@ -79,7 +93,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self.waits = _waits(time_scale())
         # Home Assistant's own interval knows nothing of looks that are due earlier.
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
-        self.budget = DEFAULT_BUDGET
+        self.budget = budget_of(entry.options)
         self.quiet_until = dt_util.utcnow() + self.waits.settle
         self.client = client
         self.journal = journal
@@ -127,6 +141,16 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         """Return what this month will have cost at its end."""
         now = dt_util.utcnow()
         return self.journal.ledger.projected(now, self.budget.currency)
+
+    @callback
+    def async_take_budget(self, budget: Budget) -> None:
+        """Go by another budget from now on, also in what is planned already."""
+        if budget == self.budget:
+            return
+        self.budget = budget
+        self.async_update_listeners()
+        for vehicle in self.vehicles.values():
+            vehicle.async_decide()
 
     def billed(self, category: Category) -> int:
         """Return how many requests of a category Tesla bills for this month."""

@@ -50,6 +50,7 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.KekUnusable: "kek_unusable",
     fleet.KeyDiffers: "key_differs",
     fleet.KeyDownloadFailed: "key_download_failed",
+    fleet.KeyLost: "key_lost",
     fleet.KeyNotPaired: "key_not_paired",
     fleet.KeyTaken: "key_taken",
     fleet.MobileAccessDisabled: "mobile_access_disabled",

@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .coordinator import DEFAULT_BUDGET, ONLINE, AccountCoordinator, VehicleCoordinator
+from .coordinator import ONLINE, AccountCoordinator, VehicleCoordinator
 from .entity import AccountEntity, VehicleDescription, VehicleEntity, async_show
 from .fleet.activity import Activity, activity, last_word
 from .fleet.poll import PollReason
@@ -345,7 +345,6 @@ ACCOUNT_SENSORS: Final = (
         key="cost_this_month",
         value_fn=money(lambda account: account.cost),
         device_class=SensorDeviceClass.MONETARY,
-        native_unit_of_measurement=DEFAULT_BUDGET.currency,
         suggested_display_precision=2,
     ),
     AccountSensorDescription(
@@ -358,7 +357,6 @@ ACCOUNT_SENSORS: Final = (
         # An estimate that moves with every minute is written by the dime.
         value_fn=money(lambda account: round(account.projected, 1)),
         device_class=SensorDeviceClass.MONETARY,
-        native_unit_of_measurement=DEFAULT_BUDGET.currency,
         suggested_display_precision=2,
     ),
     AccountSensorDescription(
@@ -416,3 +414,11 @@ class AccountSensor(AccountEntity[AccountSensorDescription], SensorEntity):
     def native_value(self) -> Value:
         """Return what the ledger says."""
         return self.entity_description.value_fn(self.coordinator)
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Return the currency of the owner's budget, if it is about money."""
+        if self.device_class is SensorDeviceClass.MONETARY:
+            return self.coordinator.budget.currency
+        return super().native_unit_of_measurement

@@ -31,7 +31,7 @@ import voluptuous as vol
 from . import doctor
 from .commander import Cause
 from .const import DOMAIN
-from .coordinator import DEFAULT_BUDGET, VehicleCoordinator
+from .coordinator import VehicleCoordinator
 from .errors import acting
 from .fleet.activity import last_word
 from .fleet.errors import FleetError
@@ -67,10 +67,10 @@ async def _refresh(
     """Ask the free list, or on request the car itself, if it is awake."""
     tried_at = vehicle.memory.tried_at
     await (vehicle.async_ask() if call.data[ATTR_FETCH] else vehicle.async_look())
-    _raise_failure(entry.runtime_data.account)
+    raise_failure(entry.runtime_data.account)
     was_asked = vehicle.memory.tried_at != tried_at
     if was_asked:
-        _raise_failure(vehicle)
+        raise_failure(vehicle)
     said_at = last_word(vehicle.data)
     return {
         "online": vehicle.is_online,
@@ -80,7 +80,7 @@ async def _refresh(
     }
 
 
-def _raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
+def raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
     """Raise what the last question came to, which was only logged."""
     error = coordinator.last_exception
     if not coordinator.last_update_success and error is not None:
@@ -259,7 +259,7 @@ def _usage(entry: FleetPulseConfigEntry) -> dict[str, Any]:
     return {
         "cost": str(account.cost),
         "projected": str(account.projected),
-        "currency": DEFAULT_BUDGET.currency,
+        "currency": account.budget.currency,
         "billed": {key.value: n for key, n in ledger.billed(today).items()},
         "requests": {key.value: n for key, n in ledger.counts(today).items()},
         "lines": [

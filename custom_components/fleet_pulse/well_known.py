@@ -74,7 +74,8 @@ class PublicKeyView(HomeAssistantView):
         hass = request.app[KEY_HASS]
         entries = sorted(hass.config_entries.async_entries(DOMAIN), key=_last_word)
         keys = (
-            (entry.data[CONF_DOMAIN], entry.data[CONF_PUBLIC_KEY])
+            # The key comes before its domain, and is served under any name by then.
+            (entry.data.get(CONF_DOMAIN, ""), entry.data[CONF_PUBLIC_KEY])
             for entry in entries
             if CONF_PUBLIC_KEY in entry.data
         )

@@ -1,6 +1,6 @@
 """A config flow as an owner goes through it: forms here, pages at Tesla, words read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.components.application_credentials import (
@@ -24,14 +24,27 @@ from tests.fake_fleet.populate import (
 from .household import NAP, Household
 
 HOST: Final = "example.com"
+ROUTINE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "key": {"next_step_id": "key_create"},
+    "key_ready": {},
+    "hosting": {"next_step_id": "hosting_here"},
+    "check_unclear": {},
+    "budget": {},
+    "first_read": {},
+    "register_app": {},
+}
+"""What an owner answers who has nothing special in mind; the domain is theirs to say."""
 
 
 class Owner:
     """The owner of a household before a dialog."""
 
-    def __init__(self, house: Household) -> None:
-        """Sit down."""
+    def __init__(
+        self, house: Household, routine: Mapping[str, Mapping[str, Any]] = ROUTINE
+    ) -> None:
+        """Sit down, with the answers that need no thought."""
         self.house = house
+        self.routine = routine
         self.flow = house.hass.config_entries.flow
 
     async def start(self) -> Any:
@@ -65,8 +78,8 @@ class Owner:
         )
 
     async def reconfigure(self, step: str | None = None) -> Any:
-        """Choose Reconfigure in the entry's menu; or go straight to a step."""
-        return await self.flow.async_init(
+        """Choose Reconfigure in the entry's menu, or what leads to a step of it."""
+        result = await self.flow.async_init(
             DOMAIN,
             context={
                 "source": SOURCE_RECONFIGURE,
@@ -74,19 +87,28 @@ class Owner:
             },
             data=None if step is None else {"next_step_id": step},
         )
+        return await self.wait(result)
 
     async def submit(self, result: Any, **data: Any) -> Any:
-        """Answer a form, and wait while there is progress."""
+        """Answer a form, wait while there is progress, and do what needs no thought."""
         result = await self.flow.async_configure(result["flow_id"], data)
         return await self.wait(result)
 
     async def wait(self, result: Any) -> Any:
+        """Come to the next step at which there is something to decide."""
+        result = await self._wait(result)
+        while not result.get("errors") and result.get("step_id") in self.routine:
+            answer = dict(self.routine[result["step_id"]])
+            result = await self.flow.async_configure(result["flow_id"], answer)
+            result = await self._wait(result)
+        await self.house.settle()
+        return result
+
+    async def _wait(self, result: Any) -> Any:
         """Wait while there is progress."""
         while result["type"] in ("progress", "progress_done"):
             await self.house.pass_time(1, 1, NAP)
             result = await self.flow.async_configure(result["flow_id"])
-        result = await self._past_what_to_register(result)
-        await self.house.settle()
         return result
 
     # ---- Tesla's page
@@ -139,8 +161,9 @@ class Owner:
         return result
 
     async def next_flow(self, created: Any) -> Any:
-        """Give the step at which the second part waits."""
-        return await self.flow.async_configure(created["next_flow"][1])
+        """Give the step at which there is something to decide in the second part."""
+        result = await self.flow.async_configure(created["next_flow"][1])
+        return await self.wait(result)
 
     async def host_key(self, domain: str = HOST) -> None:
         """Have this Home Assistant answer under a domain."""

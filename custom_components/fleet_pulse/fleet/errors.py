@@ -132,6 +132,10 @@ class KeyDiffers(FleetError):
     """Tesla found another public key on the domain than ours."""
 
 
+class KeyLost(FleetError):
+    """The private key that the account's cars know is not here any more."""
+
+
 class KeyDownloadFailed(FleetError):
     """Tesla could not download the public key from the domain."""
 

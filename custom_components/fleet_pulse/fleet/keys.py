@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 POINT_LENGTH: Final = 65
 """Bytes of an uncompressed P-256 point: 0x04, x, y."""
 SESSION_KEY_LENGTH: Final = 16
+_ENCRYPTED: Final = b"ENCRYPTED"
+"""Stands in the first line of PKCS#8, in the second of OpenSSL's older form."""
 
 
 class KeyProblem(StrEnum):
@@ -23,6 +25,7 @@ class KeyProblem(StrEnum):
     DAMAGED = "the key is damaged or of an unknown kind"
     ENCRYPTED = "the key is encrypted with a passphrase"
     NOT_ELLIPTIC = "this is not an elliptic-curve key: Tesla needs EC P-256"
+    NOT_OPENED = "the passphrase does not open the key"
     NOT_PEM = "this is not PEM: it must begin with -----BEGIN"
     NOT_POINT = "this is not a point on the curve P-256"
     OTHER_CURVE = "the key is on another curve: Tesla needs P-256 (prime256v1)"
@@ -43,16 +46,25 @@ def create() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def from_pem(pem: str | bytes) -> ec.EllipticCurvePrivateKey:
-    """Read a private key (PKCS#8 or SEC 1), or say what is wrong with it."""
+def from_pem(
+    pem: str | bytes, passphrase: str | None = None
+) -> ec.EllipticCurvePrivateKey:
+    """Read a private key (PKCS#8 or SEC 1), or say what is wrong with it.
+
+    A passphrase for a key that is not encrypted is not needed, and does no harm.
+    """
     data = (pem.encode() if isinstance(pem, str) else pem).strip()
     _check_kind(data)
+    is_encrypted = _ENCRYPTED in data
+    if is_encrypted and not passphrase:
+        raise InvalidKey(KeyProblem.ENCRYPTED)
+    password = passphrase.encode() if is_encrypted and passphrase else None
     try:
-        key = serialization.load_pem_private_key(_without_parameters(data), None)
-    except TypeError as err:
-        raise InvalidKey(KeyProblem.ENCRYPTED) from err
-    except (ValueError, UnsupportedAlgorithm) as err:
-        raise InvalidKey(KeyProblem.DAMAGED) from err
+        key = serialization.load_pem_private_key(_without_parameters(data), password)
+    except (TypeError, ValueError, UnsupportedAlgorithm) as err:
+        # What a wrong passphrase yields cannot be told from damage.
+        damage = KeyProblem.NOT_OPENED if is_encrypted else KeyProblem.DAMAGED
+        raise InvalidKey(damage) from err
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise InvalidKey(KeyProblem.NOT_ELLIPTIC)
     if not isinstance(key.curve, ec.SECP256R1):
@@ -81,6 +93,15 @@ def private_pem(key: ec.EllipticCurvePrivateKey) -> str:
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
+    ).decode()
+
+
+def encrypted_pem(key: ec.EllipticCurvePrivateKey, passphrase: str) -> str:
+    """Write the private key as PKCS#8 that only the passphrase opens."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase.encode()),
     ).decode()
 
 
