@@ -75,7 +75,6 @@ async def async_unload_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     """Delete everything kept of an account, and say what remains elsewhere."""
-    issues.async_clear_all(hass, entry)
     await removal.async_remove(hass, entry)
 
 

@@ -131,6 +131,7 @@ class _Examination:
         self._hass = hass
         self._entry = entry
         self._billed = billed
+        self._is_refreshed = False
         self._data = entry.runtime_data
         self._account = entry.runtime_data.account
         self._application = _Once(self._async_application)
@@ -243,11 +244,12 @@ class _Examination:
     async def async_refresh(self) -> Outcome:
         """Have a new pair."""
         await self._data.tokens.async_rotate()
+        self._is_refreshed = True
         return passed(f"good until {_until(self._data.tokens.pair.expires_at)}")
 
     async def async_refresh_again(self) -> Outcome:
         """Have another one, with the refresh token that has just come."""
-        if self._data.tokens.has_failed:
+        if not self._is_refreshed:
             return skipped("the first refresh failed")
         before = self._data.tokens.pair.refresh_token
         await self._data.tokens.async_rotate()

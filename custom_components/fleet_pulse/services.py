@@ -18,7 +18,6 @@ from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
     entity_registry as er,
-    service,
 )
 from homeassistant.helpers.target import (
     TargetSelection,
@@ -28,7 +27,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from . import doctor
 from .commander import Cause
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
@@ -41,15 +39,7 @@ from .runtime import FleetPulseConfigEntry
 type Handler = Callable[
     [FleetPulseConfigEntry, VehicleCoordinator, ServiceCall], Awaitable[dict[str, Any]]
 ]
-ATTR_BILLED: Final = "billed"
-ATTR_ENTRY: Final = "config_entry_id"
 ATTR_FETCH: Final = "fetch"
-RUN_CHECKS: Final = vol.Schema(
-    {
-        vol.Optional(ATTR_BILLED, default=False): cv.boolean,
-        vol.Optional(ATTR_ENTRY): cv.string,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +115,6 @@ def async_register(hass: HomeAssistant) -> None:
         "get_usage",
         _get_usage,
         supports_response=SupportsResponse.ONLY,
-    )
-    service.async_register_admin_service(
-        hass,
-        DOMAIN,
-        "run_checks",
-        _run_checks,
-        schema=RUN_CHECKS,
-        supports_response=SupportsResponse.OPTIONAL,
     )
 
 
@@ -216,29 +198,6 @@ def _nothing_chosen(hass: HomeAssistant, named: set[str]) -> HomeAssistantError:
         translation_domain=DOMAIN,
         translation_key="not_loaded" if waits else "no_vehicle",
     )
-
-
-async def _run_checks(call: ServiceCall) -> ServiceResponse:
-    """Have the doctor examine one account, or all."""
-    wanted = call.data.get(ATTR_ENTRY)
-    chosen = [
-        entry
-        for entry in call.hass.config_entries.async_loaded_entries(DOMAIN)
-        if wanted in (None, entry.entry_id)
-    ]
-    if not chosen:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="not_loaded"
-        )
-    billed = call.data[ATTR_BILLED]
-    return {
-        "accounts": {
-            entry.entry_id: (
-                await doctor.async_run(call.hass, entry, billed=billed)
-            ).as_dict()
-            for entry in chosen
-        }
-    }
 
 
 async def _get_usage(call: ServiceCall) -> ServiceResponse:

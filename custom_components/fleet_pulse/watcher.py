@@ -22,8 +22,8 @@ from .coordinator import VehicleCoordinator
 from .doctor import async_self_check, car_name
 from .fleet.checks import BY_ID, CLOCK_WRONG, SELF_CHECKS, Trouble, missing
 from .fleet.errors import FleetError, KeyNotPaired, NotRegistered, SealBroken
+from .fleet.refusals import TokenTrouble
 from .runtime import FleetPulseConfigEntry
-from .tokens import TokenTrouble
 
 LOOK_EVERY: Final = timedelta(minutes=15)
 UNFINISHED_AFTER: Final = timedelta(minutes=30)
