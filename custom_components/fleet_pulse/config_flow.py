@@ -33,7 +33,7 @@ from .const import (
     CONF_SIGNED_IN_AT,
     DOMAIN,
 )
-from .errors import tried
+from .errors import Problem, tried
 from .fleet.auth import TokenPair
 from .fleet.client import FleetClient
 from .fleet.errors import NotRegistered, ScopeMissing, SignInRequired, TokenRejected

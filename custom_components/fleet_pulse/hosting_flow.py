@@ -144,8 +144,10 @@ class HostingFlow(StageFlow):
         domain = entered.strip().lower()
         if (problem := problem_of(domain)) is not None:
             return problem
-        over = (CONF_REGISTERED,) if domain != self._domain else ()
-        self._share({CONF_HOSTING: hosting, CONF_DOMAIN: domain}, over)
+        reached: dict[str, Any] = {CONF_HOSTING: hosting, CONF_DOMAIN: domain}
+        if domain != self._domain:
+            reached[CONF_REGISTERED] = []
+        self._share(reached)
         return None
 
     def _own_host(self) -> str:
@@ -187,8 +189,8 @@ class HostingFlow(StageFlow):
         if CONF_HOSTING not in self._entry.data:
             return await self.async_step_hosting()
         return self._show_work(
-            "check",
-            self._async_look_at_key,
+            progress_action="check",
+            work=self._async_look_at_key,
             then="checked",
             placeholders={"domain": self._domain},
         )
@@ -285,8 +287,8 @@ class HostingFlow(StageFlow):
     ) -> ConfigFlowResult:
         """Show progress while Tesla fetches the key; this takes some seconds."""
         return self._show_work(
-            "register",
-            self._async_register,
+            progress_action="register",
+            work=self._async_register,
             then="registered",
             placeholders={"domain": self._domain},
         )

@@ -121,7 +121,7 @@ class KeyFlow(StageFlow):
         """Go on when the owner has seen the key's name."""
         if user_input is None:
             return await self.async_step_key()
-        return await self._async_go_on("key_unchanged")
+        return await self._async_go_on(reason="key_unchanged")
 
     # ---- a key from elsewhere
 

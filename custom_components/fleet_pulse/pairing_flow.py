@@ -32,6 +32,8 @@ from .runtime import FleetPulseConfigEntry
 from .services import raise_failure
 from .stage_flow import StageFlow
 
+FIRST_READ: Final = "first read"
+"""What the ledger says of it."""
 DRIVER: Final = "driver"
 """Tesla's word for an account that may use a car without owning it."""
 MOST: Final = 100_000
@@ -129,7 +131,7 @@ class PairingFlow(StageFlow):
             amount = amount_of(user_input[CONF_BUDGET])
             if isinstance(amount, Decimal):
                 self._keep_budget(amount, user_input[CONF_CURRENCY])
-                return await self._async_go_on("budget_kept")
+                return await self._async_go_on(reason="budget_kept")
             errors[CONF_BUDGET] = amount
         known = budget_of(self._entry.options)
         currencies = SelectSelector(
@@ -201,7 +203,9 @@ class PairingFlow(StageFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show progress while cars wake, which may take a minute."""
-        return self._show_work("read_now", self._async_read_all, then="was_read")
+        return self._show_work(
+            progress_action="read_now", work=self._async_read_all, then="was_read"
+        )
 
     async def _async_read_all(self) -> list[Problem | None]:
         """Wake and read the cars; one car's trouble does not keep another waiting."""
@@ -211,7 +215,7 @@ class PairingFlow(StageFlow):
 
     async def _async_read(self, vehicle: VehicleCoordinator) -> None:
         """Wake one car, if the guard allows, and ask it once."""
-        cause = Cause(reason="first read")
+        cause = Cause(reason=FIRST_READ)
         await self._account.runtime_data.commander.async_wake(vehicle, cause)
         await vehicle.async_ask()
         raise_failure(vehicle)

@@ -112,21 +112,21 @@ class StageFlow(ConfigFlow):
 
     def _show_work(
         self,
-        step_id: str,
-        work: Callable[[], Awaitable[Any]],
         *,
+        progress_action: str,
+        work: Callable[[], Awaitable[Any]],
         then: str,
         placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
         """Show progress while something takes its time; go on when it is over."""
         if self._work is None:
             self._work = self.hass.async_create_task(
-                self._async_seen(work), f"fleet_pulse {step_id}"
+                self._async_seen(work), f"fleet_pulse {progress_action}"
             )
         if not self._work.done():
             return self.async_show_progress(
-                step_id=step_id,
-                progress_action=step_id,
+                step_id=progress_action,
+                progress_action=progress_action,
                 progress_task=self._work,
                 description_placeholders=placeholders,
             )

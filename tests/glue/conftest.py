@@ -1,5 +1,9 @@
 """Fixtures of the tests through Home Assistant's front doors."""
 
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any, Final, override
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
@@ -8,8 +12,38 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fleet_pulse.const import ENV_API_URL, ENV_AUTH_URL
 from tests.fake_fleet.cloud import FakeCloud
+from tests.internet import names
 
 from .household import OWN_URL, Household
+
+
+class Silence(dict[str, names.Name]):
+    """What a name service says that does not answer: nothing, of any name."""
+
+    @override
+    def get(self, host: Any, default: Any = None) -> Any:
+        """Know this machine, and addresses."""
+        return default if host in _OURS or _is_address(host) else _SILENT
+
+
+_OURS: Final = (None, "", "localhost")
+_SILENT: Final = names.Name(answers=False)
+
+
+def _is_address(host: str) -> bool:
+    """Tell an address from a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def no_names() -> Iterator[None]:
+    """Let no name be looked up but those that a test puts into its internet."""
+    with names.answering(Silence):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -97,7 +97,7 @@ class Owner:
     async def wait(self, result: Any) -> Any:
         """Come to the next step at which there is something to decide."""
         result = await self._wait(result)
-        while not result.get("errors") and result.get("step_id") in self.routine:
+        while result.get("step_id") in self.routine and not _complains(result):
             answer = dict(self.routine[result["step_id"]])
             result = await self.flow.async_configure(result["flow_id"], answer)
             result = await self._wait(result)
@@ -173,7 +173,18 @@ class Owner:
     async def register(self) -> Any:
         """Register the key of an entry that exists; the first QR code is next."""
         await self.host_key()
-        return await self.submit(await self.reconfigure(), domain=HOST)
+        result = await self.reconfigure()
+        if result.get("step_id") != "hosting_here":
+            # The domain was entered before: it goes on by itself.
+            return result
+        return await self.submit(result, domain=HOST)
+
+    async def begin_registration(self, form: Any) -> Any:
+        """Enter the domain; return the progress that is shown while Tesla looks."""
+        result = await self.flow.async_configure(form["flow_id"], {"domain": HOST})
+        result = await self._wait(result)
+        assert result["step_id"] == "check_unclear", result
+        return await self.flow.async_configure(result["flow_id"], {})
 
     # ---- words
 
@@ -187,6 +198,11 @@ class Owner:
         assert not {key for key in missing if not key.endswith(".description")}, keys
         shown = [texts[_name(key)] for key in sorted(keys - missing)]
         return "\n".join(text.format(**filled) for text in shown)
+
+
+def _complains(result: Any) -> bool:
+    """Tell a form that wants something mended from one that only says so."""
+    return bool(result.get("errors")) and result["step_id"] != "check_unclear"
 
 
 def application(house: Household) -> Application:

@@ -12,7 +12,11 @@ from custom_components.fleet_pulse import (
     config_flow,
     consent,
     errors,
+    hosting_flow,
+    key_flow,
     onboarding,
+    pairing_flow,
+    stage_flow,
 )
 from custom_components.fleet_pulse.fleet import errors as fleet
 
@@ -30,19 +34,25 @@ COMMANDS_ONLY: Final = {
 }
 """What only a command can end with, never a question of the flow."""
 SOURCES: Final = [
-    Path(module.__file__) for module in (account_flow, config_flow, consent, onboarding)
+    Path(module.__file__)
+    for module in (
+        account_flow,
+        config_flow,
+        consent,
+        hosting_flow,
+        key_flow,
+        onboarding,
+        pairing_flow,
+        stage_flow,
+    )
 ]
 TEXTS: Final = json.loads(
     SOURCES[0].with_name("translations").joinpath("en.json").read_text()
 )["config"]
 
 
-WITHOUT_WORDS: Final = {
-    "abort": set(),
-    "progress": set(),
-    "step": {"region_again", "register"},
-}
-"""The steps that show progress have the words of their progress."""
+WITHOUT_WORDS: Final = {"abort": set(), "progress": set(), "step": {"region_again"}}
+"""The step that shows progress has the words of its progress."""
 
 
 def named(argument: str) -> set[str]:

@@ -89,7 +89,7 @@ async def test_progress_is_shown_while_tesla_fetches(
     """A step says what is waited for."""
     await owner.host_key()
     result = await owner.reconfigure()
-    result = await owner.flow.async_configure(result["flow_id"], {"domain": HOST})
+    result = await owner.begin_registration(result)
     assert result["type"] == "progress"
     assert f"from {HOST}" in await owner.words(result)
     # The frontend asks for the step once more when the progress ends.
@@ -148,7 +148,7 @@ async def test_the_domain_can_be_changed(home: Household) -> None:
     owner = Owner(home)
     application(home).origins |= {"https://other.example"}
     key = home.entry.data["public_key"]
-    form = await owner.submit(await owner.reconfigure(), next_step_id="domain")
+    form = await owner.submit(await owner.reconfigure(), next_step_id="hosting")
     result = await owner.submit(form, domain="other.example")
     assert result["errors"] == {"base": "key_download_failed"}
     assert home.entry.data["registered"] == []
@@ -165,7 +165,7 @@ async def test_a_closed_dialog_can_be_opened_again(
     """Whatever a registration under way came to, the next one mends it."""
     await owner.host_key()
     result = await owner.reconfigure()
-    result = await owner.flow.async_configure(result["flow_id"], {"domain": HOST})
+    result = await owner.begin_registration(result)
     owner.flow.async_abort(result["flow_id"])
     await house.settle()
     assert (await owner.register())["step_id"] == "pair"
@@ -290,7 +290,7 @@ async def test_a_credential_that_is_gone_is_told(
     credentials = house.hass.data[DATA_COMPONENT]
     for item in credentials.async_items():
         await credentials.async_delete_item(item["id"])
-    result = await owner.submit(await owner.reconfigure(), domain=HOST)
+    result = await owner.reconfigure()
     assert result["reason"] == "credential_unavailable"
     await owner.words(result)
 
@@ -300,6 +300,6 @@ async def test_a_wrong_override_is_told(
 ) -> None:
     """Also to who continues later."""
     monkeypatch.setenv(ENV_AUTH_URL, "nonsense")
-    result = await owner.submit(await owner.reconfigure(), domain=HOST)
+    result = await owner.reconfigure()
     assert result["reason"] == "invalid_override"
     await owner.words(result)

@@ -108,6 +108,7 @@ async def test_no_consent_leaves_everything_as_it_was(
 
 async def test_another_application_begins_anew(owner: Owner, home: Household) -> None:
     """If the credential is gone, another one will do: it must be registered itself."""
+    first_key = home.entry.data["public_key"]
     credentials = home.hass.data[DATA_COMPONENT]
     for item in credentials.async_items():
         await credentials.async_delete_item(item["id"])
@@ -117,9 +118,8 @@ async def test_another_application_begins_anew(owner: Owner, home: Household) ->
     assert result["reason"] == "reauth_successful"
     assert home.entry.data["auth_implementation"] == "another"
     assert home.entry.state is ConfigEntryState.LOADED
-    first_key = home.entry.data["public_key"]
     result = await owner.reconfigure()
-    assert result["step_id"] == "domain"
+    assert result["step_id"] == "hosting_here"
     assert (await owner.submit(result, domain=HOST))["step_id"] == "pair"
     assert home.entry.data["public_key"] != first_key
 

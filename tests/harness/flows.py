@@ -31,14 +31,17 @@ class Flow:
         *,
         answers: Mapping[str, Answer] | None = None,
         prefer: Sequence[str] = (),
+        despite: Sequence[str] = (),
     ) -> None:
         """Answer forms by step id, and take the preferred option of menus.
 
+        `despite` names the steps to submit although they tell of something wrong.
         An answer may be what has to be done outside before it can be given.
         """
         self._home = home
         self._answers = answers or {}
         self._prefer = prefer
+        self._despite = despite
         self.seen: list[str] = []
         """The steps so far, as `type:step_id`."""
 
@@ -82,7 +85,7 @@ class Flow:
 
     async def _fill(self, step: dict[str, Any]) -> dict[str, Any]:
         """Fill a form: what we know of it, else what it suggests."""
-        if step["errors"]:
+        if step["errors"] and step["step_id"] not in self._despite:
             raise FlowStuckError(
                 f"{step['step_id']}: {step['errors']} after {self.seen}"
             )

@@ -36,7 +36,12 @@ async def finish(home: Home, cloud: Cloud, created: dict[str, Any]) -> str:
         return {"later": False}
 
     _, flow_id = created["next_flow"]
-    flow = Flow(home, answers={"domain": {"domain": DOMAIN}, "pair": scan})
+    flow = Flow(
+        home,
+        answers={"hosting_here": {"domain": DOMAIN}, "pair": scan},
+        prefer=("key_create", "hosting_here"),
+        despite=("check_unclear",),
+    )
     return str((await flow.go_on(flow_id))["reason"])
 
 
