@@ -318,6 +318,16 @@ def test_texts_can_be_shown() -> None:
     assert broken == []
 
 
+def test_errors_are_plain() -> None:
+    """The frontend shows what is wrong with a form as it stands, without Markdown."""
+    broken = [
+        row
+        for row in leaves(TEXTS["config"]["error"])
+        if re.search(r"[`*]|]\(", row[1])
+    ]
+    assert broken == []
+
+
 def test_sentences_are_sentences() -> None:
     """They begin large and end."""
     broken = [

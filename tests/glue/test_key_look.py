@@ -118,6 +118,15 @@ async def test_a_certificate_that_goes_wrong(
     assert (await look(home)).is_good
 
 
+async def test_a_door_that_is_closed(home: Household, host: WebHost) -> None:
+    """As behind a router that leads nobody back inside; the far end gets through."""
+    await host.close_door()
+    assert await look(home) == Diagnosis(finding=F.NO_CONNECTION, detail=PUBLIC)
+    assert await download(home, host, "good") == ""
+    await host.open_door()
+    assert (await look(home)).is_good
+
+
 async def test_no_encryption_at_all(
     home: Household, host: WebHost, internet: Internet
 ) -> None:

@@ -53,6 +53,7 @@ class WebHost:
         self.plain_url = ""
         self._authority = authority
         self._runner: web.AppRunner | None = None
+        self._door: web.TCPSite | None = None
 
     async def start(self) -> None:
         """Open both ports."""
@@ -60,12 +61,28 @@ class WebHost:
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
+        await self.open_door()
+        plain = web.TCPSite(self._runner, LOOPBACK, 0)
+        await plain.start()
+        (_, self.port), (_, number) = self._runner.addresses
+        self.plain_url = f"http://{LOOPBACK}:{number}"
+
+    async def open_door(self) -> None:
+        """Let clients in that come encrypted, at the port they know."""
+        if self._runner is None:
+            raise RuntimeError("start the server first")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.sni_callback = self._show
-        for how in (context, None):
-            await web.TCPSite(self._runner, LOOPBACK, 0, ssl_context=how).start()
-        (_, self.port), (_, plain) = self._runner.addresses
-        self.plain_url = f"http://{LOOPBACK}:{plain}"
+        self._door = web.TCPSite(
+            self._runner, LOOPBACK, self.port, ssl_context=context, reuse_address=True
+        )
+        await self._door.start()
+
+    async def close_door(self) -> None:
+        """Refuse them, as a router does that leads nobody back inside."""
+        if self._door is not None:
+            await self._door.stop()
+            self._door = None
 
     async def stop(self) -> None:
         """Close both: from now on nobody gets through."""
