@@ -309,7 +309,7 @@ F: Final = Finding
         pytest.param(
             seen(body=PEM + b"\n" * 2000), F.TOO_LARGE, "1000", id="too much after it"
         ),
-        pytest.param(answered(200, b"x" * 2000), F.TOO_LARGE, "-", id="too much"),
+        pytest.param(answered(200, b"x" * 2000), F.TOO_LARGE, "1000", id="too much"),
         pytest.param(
             seen(body=PEM.replace(b"M", b"-", 1)), F.DAMAGED, "", id="a torn key"
         ),

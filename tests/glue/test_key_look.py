@@ -62,6 +62,7 @@ async def test_a_key_well_hosted_is_good(home: Household, host: WebHost) -> None
         pytest.param("forwarded", F.PROXY_NOT_TRUSTED, "400", id="proxy not trusted"),
         pytest.param("gone", F.NOT_FOUND, "410", id="gone"),
         pytest.param("half", F.BROKEN_ANSWER, PUBLIC, id="half an answer"),
+        pytest.param("huge", F.TOO_LARGE, "1000", id="not to be read to its end"),
         pytest.param("index_html", F.WEB_PAGE, "text/html", id="index.html"),
         pytest.param("index_json", F.WEB_PAGE, "json", id="index.html as JSON"),
         pytest.param("json", F.NOT_PEM, "application/json", id="JSON"),

@@ -249,6 +249,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     "good": _proxy,
     "gone": partial(_fixed, status=410),
     "half": _half,
+    "huge": partial(_fixed, body=b"\0" * 1_000_000),
     "index_html": partial(_fixed, body=INDEX, kind="text/html"),
     "index_json": partial(_fixed, body=INDEX, kind="application/json"),
     "json": partial(_fixed, body='{"status": "ok"}', kind="application/json"),

@@ -185,11 +185,12 @@ def _is_home_assistant(seen: Sighting) -> bool:
 
 def _content(seen: Sighting, point: bytes) -> Diagnosis:
     """Judge a body that came with 200."""
-    kind = _words(seen.headers.get("content-type", "").partition(";")[0]) or "-"
-    if not seen.body.startswith(_HEADER):
-        return Diagnosis(finding=_no_key(seen), detail=kind)
-    if len(seen.body) > LARGEST:
+    other = None if seen.body.startswith(_HEADER) else _no_key(seen)
+    if other in (None, Finding.NOT_PEM) and len(seen.body) > LARGEST:
         return Diagnosis(finding=Finding.TOO_LARGE, detail=f"{LARGEST}")
+    if other is not None:
+        kind = _words(seen.headers.get("content-type", "").partition(";")[0])
+        return Diagnosis(finding=other, detail=kind or "-")
     found = _key(seen.body, point)
     if found.is_good and seen.seconds > IN_TIME:
         return Diagnosis(finding=Finding.TOO_SLOW, detail=f"{seen.seconds:.0f} s")
@@ -212,7 +213,7 @@ def _no_key(seen: Sighting) -> Finding:
         return Finding.CERTIFICATE
     if text.startswith((b"-----BEGIN RSA PUBLIC KEY-----", b"ssh-")):
         return Finding.OTHER_ALGORITHM
-    return Finding.TOO_LARGE if len(seen.body) > LARGEST else Finding.NOT_PEM
+    return Finding.NOT_PEM
 
 
 def _key(pem: bytes, point: bytes) -> Diagnosis:
