@@ -75,8 +75,8 @@ class Dialog:
         )
 
     async def tick(self, label: str) -> None:
-        """Tick a box."""
-        await self._form.get_by_text(label, exact=True).first.click()
+        """Tick the box whose label has these words."""
+        await self._form.get_by_text(label).first.click()
 
     @asynccontextmanager
     async def at_tesla(self, button: str = "Submit") -> AsyncIterator[Page]:

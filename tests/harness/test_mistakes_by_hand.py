@@ -247,7 +247,7 @@ ON_THE_WAY: Final = (
         name="scope-missing",
         at_tesla=without("Vehicle location"),
         says="What was not allowed",
-        mend=box("Vehicle location: no car on the map"),
+        mend=box("Vehicle location:"),
     ),
     Mistake(
         name="region",
