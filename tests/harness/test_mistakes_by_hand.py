@@ -25,7 +25,7 @@ from .home import Home
 from .seed import INTEGRATION
 
 ADD: Final = f"/config/integrations/dashboard/add?domain={INTEGRATION.name}"
-WINDOW: Final[ViewportSize] = {"width": 1000, "height": 900}
+WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
 MISSPELT: Final = "hmoe.example.com"
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
