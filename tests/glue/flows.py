@@ -101,7 +101,9 @@ class Owner:
             answer = dict(self.routine[result["step_id"]])
             result = await self.flow.async_configure(result["flow_id"], answer)
             result = await self._wait(result)
-        await self.house.settle()
+        # A dialog that shows progress waits for time to pass.
+        steps = {flow["step_id"] for flow in self.flow.async_progress()}
+        await self.house.settle(NAP if "check" in steps else None)
         return result
 
     async def _wait(self, result: Any) -> Any:
