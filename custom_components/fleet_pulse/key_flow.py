@@ -142,7 +142,8 @@ class KeyFlow(StageFlow):
             vol.Optional("pem"): _LINES,
             vol.Optional("passphrase"): _SECRET,
         }
-        if await self.hass.async_add_executor_job(self._core_key.is_file):
+        is_there = await self.hass.async_add_executor_job(self._core_key.is_file)
+        if is_there or "core" in errors:
             fields[vol.Optional("core", default=False)] = bool
         # What was pasted is not shown again: no step ever holds a plain key.
         return self.async_show_form(

@@ -62,9 +62,7 @@ ALL: Final = {
         pytest.param(set(), {}, False, Stage.KEY, id="the key is lost"),
         pytest.param({"hosting"}, {}, True, Stage.HOSTING, id="nobody answers"),
         pytest.param({"domain"}, {}, True, Stage.HOSTING, id="no domain"),
-        pytest.param(
-            {"registered"}, {}, True, Stage.REGISTRATION, id="not registered"
-        ),
+        pytest.param({"registered"}, {}, True, Stage.REGISTRATION, id="not registered"),
         pytest.param({"paired"}, {}, True, Stage.PAIRING, id="not paired"),
         pytest.param(set(), {}, True, Stage.BUDGET, id="no budget"),
         pytest.param(
@@ -85,9 +83,7 @@ def test_the_next_stage_is_the_first_one_missing(
 def test_every_region_must_be_registered() -> None:
     """One that is missing is as bad as all."""
     data = ALL | {"registered": ["eu"]}
-    found = next_stage(
-        data, {"budget": "1"}, has_key=True, regions={"eu", "na"}
-    )
+    found = next_stage(data, {"budget": "1"}, has_key=True, regions={"eu", "na"})
     assert found is Stage.REGISTRATION
 
 
