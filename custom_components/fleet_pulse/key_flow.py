@@ -26,7 +26,7 @@ from . import application, well_known
 from .const import CONF_PUBLIC_KEY
 from .errors import Problem, tried
 from .fleet import keys
-from .fleet.errors import FleetError, KeyLost, PrivateKeyLost
+from .fleet.errors import KeyLost
 from .fleet.keys import InvalidKey, KeyProblem
 from .stage_flow import StageFlow
 
@@ -46,11 +46,6 @@ _TEXTS: Final[Mapping[KeyProblem, str]] = {
     KeyProblem.PUBLIC: "import_public",
 }
 _AT_PASSPHRASE: Final = (KeyProblem.ENCRYPTED, KeyProblem.NOT_OPENED)
-_MENUS: Final[Mapping[type[FleetError], str]] = {
-    KeyLost: "key_lost",
-    PrivateKeyLost: "key_broken",
-}
-"""What the owner may put another key in the place of."""
 _SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _LINES: Final = TextSelector(TextSelectorConfig(multiline=True))
 
@@ -77,10 +72,9 @@ class KeyFlow(StageFlow):
             return self._take_over(found)
         if found is None:
             return self.async_show_menu(step_id="key", menu_options=WAYS)
-        if (menu := _MENUS.get(type(found.error))) is None:
-            return self._aborted(found)
+        is_gone = isinstance(found.error, KeyLost)
         return self.async_show_menu(
-            step_id=menu,
+            step_id="key_lost" if is_gone else "key_broken",
             menu_options=WAYS,
             description_placeholders=found.placeholders,
         )
@@ -189,13 +183,11 @@ class KeyFlow(StageFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Have it confirmed that registration and pairing begin anew."""
-        if self._other is None:
-            return await self.async_step_key()
+        assert self._other is not None
         errors = {}
         if user_input is not None:
             if user_input["sure"]:
-                key, self._other = self._other, None
-                return await self._async_seal(key)
+                return await self._async_seal(self._other)
             errors["sure"] = "not_sure"
         return self.async_show_form(
             step_id="key_replace",

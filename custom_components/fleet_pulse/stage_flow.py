@@ -17,7 +17,6 @@ from . import application
 from .const import CONF_DOMAIN, CONF_FINISHED
 from .errors import Problem, tried
 from .fleet.auth import Application
-from .fleet.errors import KeyLost
 from .waiting import async_wait
 
 SEEN_FOR: Final = 1
@@ -72,9 +71,9 @@ class StageFlow(ConfigFlow):
         )
 
     async def _async_key_made(self) -> EllipticCurvePrivateKey:
-        """Return the account's key where one must be there by now."""
-        if (key := await self._async_key()) is None:
-            raise KeyLost
+        """Return the account's key at a stage that comes after it was made."""
+        key = await self._async_key()
+        assert key is not None
         return key
 
     # ---- the way

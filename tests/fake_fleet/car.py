@@ -56,7 +56,6 @@ class Car:
         self.id = 100_000_000_000 + seed
         self.vehicle_id = 200_000_000 + seed
         self.user_id = 300_001
-        self.access_type = "OWNER"
         self.command_signing = spec.command_signing
         self.reachable = True
         self.whitelist: set[bytes] = set()
@@ -125,7 +124,7 @@ class Car:
             "vehicle_id": self.vehicle_id,
             "vin": self.vin,
             "color": None,
-            "access_type": self.access_type,
+            "access_type": "OWNER",
             "display_name": self.name,
             "option_codes": None,
             "cached_data": self._snapshot if self.cached_data else None,

@@ -45,7 +45,7 @@ async def test_each_car_is_woken_and_read_once(
     result = await owner.flow.async_configure(form["flow_id"], {"wake": True})
     assert result["type"] == "progress"
     assert "woken and read" in await owner.words(result)
-    result = await owner._go_on(result)
+    result = await owner.wait(result)
     assert result["reason"] == "pair_later"
     billed = [request.category for request in house.cloud.requests.billed]
     assert sorted(billed) == ["data", "data", "wake"]

@@ -81,6 +81,8 @@ async def test_a_key_that_is_there_already_is_taken_over(
     assert result["step_id"] == "key_ready"
     assert keys.fingerprint(before) in await owner.words(result)
     assert house.entry.data["public_key"] == keys.public_pem(before)
+    again = await application.async_create_key(house.hass, CLIENT_ID)
+    assert keys.fingerprint(again) == keys.fingerprint(before)
 
 
 async def test_a_full_disk_is_told(owner: Owner, house: Household) -> None:
@@ -293,6 +295,22 @@ async def test_a_sealed_key_that_cannot_be_opened_says_so(
     result = await owner.submit(result, sure=True)
     assert result["step_id"] == "key_ready"
     assert sealed(house, "application").read_bytes() != before
+
+
+async def test_an_encryption_key_that_is_none_is_mended_first(
+    owner: Owner, house: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key is made that a mistyped variable would seal."""
+    monkeypatch.setenv(ENV_KEK, "correct horse battery staple")
+    await restart(house)
+    menu = await owner.reconfigure()
+    assert menu["step_id"] == "key_broken"
+    assert ENV_KEK in await owner.words(menu)
+    result = await owner.submit(menu, next_step_id="key_create")
+    result = await owner.submit(result, sure=True)
+    assert result["reason"] == "kek_unusable"
+    await owner.words(result)
+    assert "public_key" not in house.entry.data
 
 
 # ---- taken away

@@ -240,7 +240,7 @@ async def test_a_driver_is_told_that_only_the_owner_can_pair(
         Car(spec=MODEL_Y, clock=house.cloud.clock, seed=3),
         house.cloud.accounts[EMAIL],
     )
-    house.car.access_type = "DRIVER"
+    house.cloud.accounts[EMAIL].driven.add(house.car.vin)
     await house.pass_time(1800, 600)
     owner.routine = {key: THROUGH[key] for key in THROUGH if key != "pair"}
     result = await owner.reconfigure()

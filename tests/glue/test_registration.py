@@ -140,19 +140,6 @@ REGISTER: Final = "*/partner_accounts"
         ),
         pytest.param(
             Mishap(
-                key="credential_refused",
-                words="client_secret",
-                spoil=lambda house: setattr(
-                    application(house), "client_secret", "renewed"
-                ),
-                mend=lambda house: setattr(
-                    application(house), "client_secret", "client-secret"
-                ),
-            ),
-            id="the secret was renewed",
-        ),
-        pytest.param(
-            Mishap(
                 key="tesla_unavailable",
                 words="trouble",
                 spoil=lambda house: house.cloud.fail(REGISTER, status=503),
@@ -210,3 +197,20 @@ async def test_a_registration_that_names_no_key_is_asked_for_it(
     )
     assert (await owner.register())["step_id"] == "pair"
     assert len(house.cloud.requests.to("/partner_accounts/public_key")) == 1
+
+
+async def test_a_secret_that_was_renewed_is_entered_anew(
+    owner: Owner, house: Household
+) -> None:
+    """The registration finds it wrong; the owner enters it and comes back by itself."""
+    application(house).client_secret = "renewed"
+    result = await owner.register()
+    assert result["step_id"] == "credentials"
+    assert result["errors"] == {"base": "credential_refused"}
+    assert "client_secret" in await owner.words(result)
+    entered = {"client_id": application(house).client_id, "client_secret": "wrong"}
+    result = await owner.submit(result, **entered)
+    assert result["errors"] == {"base": "credential_refused"}
+    result = await owner.submit(result, **entered | {"client_secret": "renewed"})
+    assert result["step_id"] == "pair"
+    assert application(house).registrations["eu"].domain == HOST
