@@ -252,6 +252,28 @@ def test_a_refused_partner_token_never_asks_the_owner(
             id="a date gone by",
         ),
         pytest.param(
+            429,
+            {
+                "Date": format_datetime(NOW + timedelta(days=1), usegmt=True),
+                "Retry-After": format_datetime(
+                    NOW + timedelta(days=1, seconds=90), usegmt=True
+                ),
+            },
+            90,
+            id="a date by a clock that is a day ahead",
+        ),
+        pytest.param(
+            429,
+            {
+                "Date": "yesterday",
+                "Retry-After": format_datetime(
+                    NOW + timedelta(seconds=90), usegmt=True
+                ),
+            },
+            90,
+            id="a date beside a date that is none",
+        ),
+        pytest.param(
             429, {"Retry-After": "Mon, 23 Nov 2026 12:00:07 -0000"}, 7, id="no zone"
         ),
         pytest.param(

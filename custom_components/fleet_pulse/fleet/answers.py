@@ -195,12 +195,14 @@ def retry_after(status: int, headers: Mapping[str, str], now: datetime) -> float
     """The seconds Tesla asks us to wait, at most a day.
 
     Tesla has sent `Retry-After` in seconds, a proxy may send a date; with a 429 the
-    `RateLimit-…-Reset` of a bucket that is empty says the same.
+    `RateLimit-…-Reset` of a bucket that is empty says the same. A date is meant by the
+    sender's clock: by ours, were it a day late, a minute's wait would last a day.
     """
     known = {name.lower(): text.strip() for name, text in headers.items()}
     wait = _seconds(known.get("retry-after", ""))
     if wait is None:
-        wait = _seconds_until(known.get("retry-after", ""), now)
+        sent_at = _http_date(known.get("date", "")) or now
+        wait = _seconds_until(known.get("retry-after", ""), sent_at)
     if wait is None and status == 429:
         wait = _bucket_reset(known)
     return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT)
@@ -301,12 +303,17 @@ def _seconds(text: str) -> float | None:
 
 def _seconds_until(text: str, now: datetime) -> float | None:
     """How far away an HTTP date is."""
+    moment = _http_date(text)
+    return None if moment is None else (moment - now).total_seconds()
+
+
+def _http_date(text: str) -> datetime | None:
+    """A date as HTTP writes it; without a zone it is UTC."""
     try:
         moment = parsedate_to_datetime(text)
     except ValueError, OverflowError:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - now).total_seconds()
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _bucket_reset(known: Mapping[str, str]) -> float | None:
