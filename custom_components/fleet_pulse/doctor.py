@@ -23,7 +23,7 @@ from homeassistant.helpers.translation import async_get_exception_message
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from . import api, application, issues
+from . import api, application, issues, wording
 from .const import CONF_API_URL, CONF_DOMAIN, CONF_REGISTERED, CONF_SIGNED_IN_AT, DOMAIN
 from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
@@ -53,7 +53,7 @@ from .fleet.errors import (
     NotFound,
     NotRegistered,
 )
-from .fleet.key_host import Diagnosis
+from .fleet.key_host import Diagnosis, Facet
 from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 
@@ -277,23 +277,41 @@ class _Examination:
 
     async def async_key_path(self) -> Outcome:
         """Judge the path."""
-        return _facet(await self._key_seen(), "path_ok")
+        return await self._async_facet(Facet.PATH)
 
     async def async_key_no_redirect(self) -> Outcome:
         """Judge whether it is led elsewhere."""
-        return _facet(await self._key_seen(), "no_redirect")
+        return await self._async_facet(Facet.NO_REDIRECT)
 
     async def async_key_raw_pem(self) -> Outcome:
         """Judge the content."""
-        return _facet(await self._key_seen(), "raw_pem")
+        return await self._async_facet(Facet.RAW_PEM)
 
     async def async_key_no_auth(self) -> Outcome:
         """Judge whether anybody may fetch it."""
-        return _facet(await self._key_seen(), "no_auth")
+        return await self._async_facet(Facet.NO_AUTH)
 
     async def async_key_equal(self) -> Outcome:
         """Compare the hosted key with ours."""
-        return _facet(await self._key_seen(), "key_equal")
+        return await self._async_facet(Facet.KEY_EQUAL)
+
+    async def _async_facet(self, facet: Facet) -> Outcome:
+        """Judge one side of the look at the domain."""
+        looked = await self._key_seen()
+        if looked is None:
+            return NOT_SET_UP
+        if looked.facet(facet):
+            return passed("as Tesla wants it")
+        words = await wording.async_error(
+            self._hass, f"key_{looked.finding}", looked.detail
+        )
+        if not looked.is_certain:
+            return skipped(f"cannot be judged from inside: {words}")
+        if facet is not _culprit(looked):
+            return skipped("another check of the key failed before this one")
+        is_other = facet is Facet.KEY_EQUAL
+        trouble = Trouble.KEY_CHANGED if is_other else Trouble.KEY_NOT_HOSTED
+        return failed(words, trouble)
 
     async def async_registered(self) -> Outcome:
         """Compare the key that Tesla has in each region with ours."""
@@ -459,18 +477,10 @@ def _page_outcome(page: AuthorizePage, redirect_uri: str) -> Outcome:
     return passed(f"the page opens; the browser comes back to {redirect_uri}")
 
 
-def _facet(looked: Diagnosis | None, name: str) -> Outcome:
-    """Judge one side of the look at the domain."""
-    if looked is None:
-        return NOT_SET_UP
-    is_well: bool | None = getattr(looked, name)
-    if is_well is None:
-        return skipped(f"could not be judged from inside: {looked.detail}")
-    if is_well:
-        return passed("as Tesla wants it")
-    # Which trouble it is, is the row's to say: each of these rows has one.
-    trouble = Trouble.KEY_CHANGED if name == "key_equal" else Trouble.KEY_NOT_HOSTED
-    return failed(looked.detail, trouble if looked.is_certain else None)
+def _culprit(looked: Diagnosis) -> Facet:
+    """Return the side that a look failed at; what is before them all is the path's."""
+    wrong = (facet for facet in Facet if looked.facet(facet) is False)
+    return next(wrong, Facet.PATH)
 
 
 def _until(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
@@ -61,11 +62,15 @@ class HandOver(RepairsFlow):
         if self._step == CHECK_AGAIN:
             return await self._async_check_again()
         flow_id = await self._async_following()
+        if flow_id is None:
+            # It found nothing to do: then the issue may be over, too.
+            await self._async_examine()
+            return self.async_abort(reason="nothing_to_do")
         return self.async_abort(
             reason="handed_over", next_flow=(FlowType.CONFIG_FLOW, flow_id)
         )
 
-    async def _async_following(self) -> str:
+    async def _async_following(self) -> str | None:
         """Start the flow that mends, or find the sign-in that waits already."""
         flows = self.hass.config_entries.flow
         if self._step != REAUTH:
@@ -74,7 +79,8 @@ class HandOver(RepairsFlow):
                 context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
                 data={"next_step_id": self._step},
             )
-            return result["flow_id"]
+            is_over = result["type"] is FlowResultType.ABORT
+            return None if is_over else result["flow_id"]
         entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
         for waiting in entry.async_get_active_flows(self.hass, {SOURCE_REAUTH}):
             return waiting["flow_id"]
@@ -92,12 +98,18 @@ class HandOver(RepairsFlow):
 
     async def _async_check_again(self) -> RepairsFlowResult:
         """Look once more at what no flow can mend."""
+        if not await self._async_examine():
+            return self.async_abort(reason="not_loaded")
+        if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) is None:
+            return self.async_create_entry(data={})
+        return self.async_abort(reason="still_wrong")
+
+    async def _async_examine(self) -> bool:
+        """Have the doctor look, if the account runs; say whether it does."""
         entry: FleetPulseConfigEntry = self.hass.config_entries.async_get_known_entry(
             self._entry_id
         )
         if entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
+            return False
         await async_self_check(self.hass, entry)
-        if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) is None:
-            return self.async_create_entry(data={})
-        return self.async_abort(reason="still_wrong")
+        return True

@@ -22,3 +22,11 @@ async def async_words(hass: HomeAssistant, kind: str) -> Mapping[str, str]:
         for key, text in texts.items()
         if key.startswith(prefix)
     }
+
+
+async def async_error(hass: HomeAssistant, key: str, detail: str) -> str:
+    """Return what a form would say above itself, for what is no form."""
+    texts = await async_get_translations(hass, hass.config.language, "config", [DOMAIN])
+    name = f"component.{DOMAIN}.config.error.{key}"
+    # A translation that lags behind must not cost the report.
+    return texts.get(name, key).replace("{detail}", detail)

@@ -1,45 +1,44 @@
 """A doctor's visit in a test: what the domain answers, and what the report says."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.fleet_pulse import api
 from custom_components.fleet_pulse.const import CONF_FINISHED, DOMAIN
-from custom_components.fleet_pulse.fleet.key_host import Diagnosis
+from tests.internet.box import Internet
+from tests.internet.web_host import WebHost
 
+from .flows import HOST
 from .household import Household
 
-GOOD: Final = Diagnosis(
-    path_ok=True,
-    no_redirect=True,
-    raw_pem=True,
-    no_auth=True,
-    key_equal=True,
-    is_certain=True,
-)
 
-
-@dataclass
+@dataclass(frozen=True)
 class Domain:
     """What stands at the key's place under the owner's domain."""
 
-    seen: Diagnosis = GOOD
+    internet: Internet
+    host: WebHost
+
+    async def lead_to(self, house: Household) -> None:
+        """Have the domain pass on to this Home Assistant."""
+        self.host.behind = str((await house.browser()).server.make_url("")).rstrip("/")
+
+    def does(self, behaviour: str) -> None:
+        """Have it answer otherwise; see `BEHAVIOURS`."""
+        self.host.behaviour = behaviour
+
+    def hide(self) -> None:
+        """Let nobody inside judge it."""
+        self.internet.tell(HOST, answers=False)
 
 
 @pytest.fixture
-def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
-    """Give the owner's domain, which answers as it should."""
-    there = Domain()
-
-    async def look(hass: HomeAssistant, domain: str, point: bytes) -> Diagnosis:
-        return there.seen
-
-    monkeypatch.setattr(api, "async_look_at_key", look)
-    return there
+async def domain(internet: Internet) -> Domain:
+    """Give the owner's domain, which answers as soon as it leads somewhere."""
+    return Domain(internet, await internet.host(HOST, ""))
 
 
 async def examine(

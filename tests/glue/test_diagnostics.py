@@ -41,6 +41,7 @@ async def home(house: Household, domain: Domain) -> Household:
     """Give a home whose cars are driven, read, woken, examined and refused."""
     assert await async_setup_component(house.hass, "diagnostics", {})
     await house.set_up()
+    await domain.lead_to(house)
     await house.act("button", "press", "button", "wake")
     for car in house.cloud.cars.values():
         car.drive(minutes=40)
@@ -208,4 +209,4 @@ async def test_a_sealed_key_that_cannot_be_opened_is_named(
     result = await owner.submit(await owner.flow.async_configure(left["flow_id"]))
     await owner.consent(result)
     await house.settle()
-    assert (await dumped(house, hass_client))["key"] == "seal_broken"
+    assert (await dumped(house, hass_client))["key"] == "private_key_lost"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 import json
@@ -18,11 +18,11 @@ from custom_components.fleet_pulse.const import CONF_SIGNED_IN_AT, DOMAIN
 from custom_components.fleet_pulse.fleet import keys
 from custom_components.fleet_pulse.fleet.budget import Budget
 from custom_components.fleet_pulse.fleet.checks import CHECKS
-from custom_components.fleet_pulse.fleet.key_host import Diagnosis
 from tests.fake_fleet.accounts import CLIENT_CREDENTIALS
+from tests.internet.certificates import Certificate
 
 from .account import TOKEN_PATH
-from .doctor import GOOD, Domain, awake, domain, examine, open_issues, row
+from .doctor import Domain, awake, domain, examine, open_issues, row
 from .flows import HOST, account_of, application
 from .household import Household
 
@@ -62,18 +62,19 @@ def failing(path: str, **how: Any) -> Spoil:
     return lambda house, domain: house.cloud.fail(path, **how)
 
 
-def seeing(**facets: Any) -> Spoil:
+def seeing(behaviour: str) -> Spoil:
     """Put something else at the key's place."""
-
-    def spoil(house: Household, domain: Domain) -> None:
-        domain.seen = replace(GOOD, **facets)
-
-    return spoil
+    return lambda house, domain: domain.does(behaviour)
 
 
 def unseen(house: Household, domain: Domain) -> None:
     """Let nobody inside judge the domain."""
-    domain.seen = Diagnosis(detail="the address is private")
+    domain.hide()
+
+
+def expired(house: Household, domain: Domain) -> None:
+    """Forget to renew the certificate."""
+    domain.host.certificate = Certificate.EXPIRED
 
 
 def lose_key(house: Household, domain: Domain) -> None:
@@ -241,26 +242,56 @@ CASES: Final = (
             Case(
                 check=check,
                 result="failed",
-                words="as it was seen",
-                spoil=seeing(**{facet: False, "detail": "as it was seen"}),
+                words=words,
+                spoil=seeing(behaviour),
                 issues=(issue,),
             ),
-            id=f"{check} fails",
+            id=f"{check}: {behaviour}",
         )
-        for check, facet, issue in (
-            ("key_path", "path_ok", "key_not_hosted"),
-            ("key_no_redirect", "no_redirect", "key_not_hosted"),
-            ("key_raw_pem", "raw_pem", "key_not_hosted"),
-            ("key_no_auth", "no_auth", "key_not_hosted"),
-            ("key_equal", "key_equal", "key_changed"),
+        for check, behaviour, words, issue in (
+            ("key_path", "wrong_path", "exactly this path", "key_not_hosted"),
+            ("key_path", "bad_gateway", "502", "key_not_hosted"),
+            ("key_no_redirect", "redirect_301", "www.example.com", "key_not_hosted"),
+            ("key_no_redirect", "redirect_308", "308", "key_not_hosted"),
+            ("key_raw_pem", "index_html", "web page", "key_not_hosted"),
+            ("key_no_auth", "basic_auth", "login", "key_not_hosted"),
+            ("key_equal", "other_key", "Another key", "key_changed"),
         )
+    ),
+    pytest.param(
+        Case(
+            check="key_path",
+            result="failed",
+            words="expired",
+            spoil=expired,
+            issues=("key_not_hosted",),
+        ),
+        id="nobody gets as far as the path",
+    ),
+    pytest.param(
+        Case(
+            check="key_raw_pem",
+            result="skipped",
+            words="another check",
+            spoil=seeing("redirect_301"),
+        ),
+        id="behind a redirect nothing is seen",
+    ),
+    pytest.param(
+        Case(
+            check="key_no_auth",
+            result="skipped",
+            words="protection against robots",
+            spoil=seeing("cloudflare"),
+        ),
+        id="a wall against robots may let Tesla pass",
     ),
     *(
         pytest.param(
             Case(
                 check=check,
                 result="skipped",
-                words="from inside: the address is private",
+                words="could not be looked up",
                 spoil=unseen,
             ),
             id=f"{check} cannot be judged",
@@ -401,6 +432,7 @@ CASES: Final = (
 async def home(house: Household, domain: Domain) -> Household:
     """Give a home where all is well and the newer car is awake."""
     await house.set_up()
+    await domain.lead_to(house)
     awake(house)
     await house.pass_time(2 * MINUTE, MINUTE)
     data = {**house.entry.data, CONF_SIGNED_IN_AT: SIGNED_IN_AT}
@@ -545,6 +577,7 @@ def account_entity(house: Household, platform: str, key: str) -> str:
 async def test_the_button_runs_what_is_free(house: Household, domain: Domain) -> None:
     """And the sensor beside it says in one word how it ended."""
     await house.set_up()
+    await domain.lead_to(house)
     sensor = account_entity(house, "sensor", "checks")
     button = account_entity(house, "button", "run_checks")
     states = house.hass.states

@@ -23,7 +23,7 @@ from .doctor import Domain, awake, domain, examine, open_issues, the_issue, unfi
 from .flows import HOST, account_of, application
 from .household import Household
 from .sealing import KEK, restart, sign_in_again
-from .test_doctor import lose_key, seeing
+from .test_doctor import lose_key
 
 __all__ = ["domain"]
 
@@ -33,6 +33,10 @@ QUARTER: Final = 15 * MINUTE
 TEXTS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "translations/en.json").read_text()
 )["issues"]
+
+FLOW_ENDS: Final = {"handed_over", "nothing_to_do"}
+ENDS: Final = {CHECK_AGAIN: {"still_wrong", "not_loaded"}, REAUTH: {"handed_over"}}
+"""How a dialog may end; any other step is one of the set-up's."""
 
 
 # ---- the table
@@ -55,8 +59,7 @@ def test_an_issue_says_what_and_what_next(row: Issue) -> None:
     confirm = texts["fix_flow"]["step"]["confirm"]
     assert texts["title"] == confirm["title"]
     assert "Submit" in confirm["description"]
-    ends = {"still_wrong", "not_loaded"} if row.step == CHECK_AGAIN else {"handed_over"}
-    assert set(texts["fix_flow"]["abort"]) == ends
+    assert set(texts["fix_flow"]["abort"]) == ENDS.get(row.step, FLOW_ENDS)
 
 
 @pytest.mark.parametrize("row", ISSUES, ids=lambda row: row.key)
@@ -90,6 +93,7 @@ def test_every_trouble_of_a_check_has_a_row() -> None:
 async def home(house: Household, domain: Domain) -> Household:
     """Give a home where all is well, and whose set-up was gone through."""
     await house.set_up()
+    await domain.lead_to(house)
     unfinished(house, is_finished=True)
     awake(house)
     await house.pass_time(2 * MINUTE, MINUTE)
@@ -154,13 +158,13 @@ async def test_a_key_that_is_not_hosted_any_more(
     home: Household, domain: Domain
 ) -> None:
     """It must stay hosted, so it is looked for every day."""
-    seeing(no_redirect=False, detail="301 to https://www.example.com")(home, domain)
+    domain.does("redirect_301")
     await wait(home, 5 * HOUR)
     assert open_issues(home) == ["key_not_hosted"]
     issue = the_issue(home, "key_not_hosted")
     assert issue.translation_placeholders is not None
     assert "301" in issue.translation_placeholders["detail"]
-    seeing()(home, domain)
+    domain.does("good")
     await wait(home, 1.5 * HOUR)
     assert open_issues(home) == []
 
@@ -283,7 +287,7 @@ async def test_a_lost_encryption_key_is_told(
 
 async def spoilt(house: Household, domain: Domain) -> None:
     """Have something to tell."""
-    seeing(raw_pem=False, detail="a web page")(house, domain)
+    domain.does("index_html")
     await examine(house)
     assert open_issues(house) == ["key_not_hosted"]
 
@@ -322,6 +326,6 @@ async def test_a_reload_keeps_what_is_still_wrong(
     await spoilt(home, domain)
     await restart(home)
     assert open_issues(home) == ["key_not_hosted"]
-    seeing()(home, domain)
+    domain.does("good")
     await wait(home, 1.5 * HOUR)
     assert open_issues(home) == []

@@ -23,7 +23,7 @@ from custom_components.fleet_pulse.issues import (
 from .doctor import Domain, domain, examine, open_issues, the_issue, unfinished
 from .household import Household
 from .sealing import KEK, restart, waiting
-from .test_doctor import lose_key, seeing
+from .test_doctor import lose_key
 
 __all__ = ["domain"]
 
@@ -61,6 +61,7 @@ async def home(house: Household, domain: Domain) -> Household:
     # Its views must be there before the server starts.
     assert await async_setup_component(house.hass, "repairs", {})
     await house.set_up()
+    await domain.lead_to(house)
     unfinished(house, is_finished=True)
     await house.settle()
     return house
@@ -81,7 +82,7 @@ def following(house: Household, result: Any) -> Any:
 
 @pytest.mark.parametrize(
     "row",
-    [row for row in ISSUES if row.step not in (CHECK_AGAIN, REAUTH)],
+    [row for row in ISSUES if row.step not in (CHECK_AGAIN, REAUTH, "pair")],
     ids=lambda row: row.key,
 )
 async def test_a_repair_hands_over_to_the_set_up(
@@ -99,6 +100,17 @@ async def test_a_repair_hands_over_to_the_set_up(
     assert flow["context"]["entry_id"] == home.entry.entry_id
     home.hass.config_entries.flow.async_abort(flow["flow_id"])
     assert open_issues(home) == [row.key]
+
+
+async def test_a_key_that_is_back_leaves_nothing_to_do(
+    home: Household, repairs: Repairs
+) -> None:
+    """The notice came from a command, and the owner was quicker than the next look."""
+    async_raise(home.hass, home.entry, Trouble.NOT_PAIRED, vin=home.car.vin)
+    name = the_issue(home, "not_paired").issue_id
+    result = await repairs.submit(await repairs.open(name))
+    assert (result["type"], result["reason"]) == ("abort", "nothing_to_do")
+    assert open_issues(home) == []
 
 
 async def test_a_lost_key_leads_straight_to_its_code(
@@ -170,10 +182,10 @@ async def test_what_was_mended_meanwhile_is_no_error(
     home: Household, repairs: Repairs, domain: Domain
 ) -> None:
     """The dialog was open when the issue went."""
-    seeing(path_ok=False, detail="404")(home, domain)
+    domain.does("wrong_path")
     await examine(home)
     shown = await repairs.open(the_issue(home, "key_not_hosted").issue_id)
-    seeing()(home, domain)
+    domain.does("good")
     await examine(home)
     assert open_issues(home) == []
     assert (await repairs.submit(shown))["reason"] == "handed_over"
