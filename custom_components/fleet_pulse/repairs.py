@@ -112,4 +112,6 @@ class HandOver(RepairsFlow):
         if entry.state is not ConfigEntryState.LOADED:
             return False
         await async_self_check(self.hass, entry)
+        # The watcher looks, too: it alone knows of some troubles.
+        entry.runtime_data.account.async_update_listeners()
         return True

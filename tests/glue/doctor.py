@@ -23,8 +23,9 @@ class Domain:
     host: WebHost
 
     async def lead_to(self, house: Household) -> None:
-        """Have the domain pass on to this Home Assistant."""
+        """Have the domain known, and pass on to this Home Assistant."""
         self.host.behind = str((await house.browser()).server.make_url("")).rstrip("/")
+        self.internet.tell(HOST, answers=True)
 
     def does(self, behaviour: str) -> None:
         """Have it answer otherwise; see `BEHAVIOURS`."""
@@ -37,8 +38,10 @@ class Domain:
 
 @pytest.fixture
 async def domain(internet: Internet) -> Domain:
-    """Give the owner's domain, which answers as soon as it leads somewhere."""
-    return Domain(internet, await internet.host(HOST, ""))
+    """Give the owner's domain, which is unknown until it leads somewhere."""
+    there = Domain(internet, await internet.host(HOST, ""))
+    there.hide()
+    return there
 
 
 async def examine(

@@ -29,6 +29,8 @@ __all__ = ["domain"]
 
 FIX: Final = "/api/repairs/issues/fix"
 MINUTE: Final = 60
+OVER: Final = ("finish", "pair")
+"""Steps that end at once where all is well."""
 
 
 class Repairs:
@@ -82,7 +84,7 @@ def following(house: Household, result: Any) -> Any:
 
 @pytest.mark.parametrize(
     "row",
-    [row for row in ISSUES if row.step not in (CHECK_AGAIN, REAUTH, "pair")],
+    [row for row in ISSUES if row.step not in (CHECK_AGAIN, REAUTH, *OVER)],
     ids=lambda row: row.key,
 )
 async def test_a_repair_hands_over_to_the_set_up(
@@ -100,6 +102,29 @@ async def test_a_repair_hands_over_to_the_set_up(
     assert flow["context"]["entry_id"] == home.entry.entry_id
     home.hass.config_entries.flow.async_abort(flow["flow_id"])
     assert open_issues(home) == [row.key]
+
+
+async def test_an_unfinished_set_up_goes_on_where_it_was_left(
+    house: Household, hass_client: ClientSessionGenerator
+) -> None:
+    """At the stage that is next, not at its beginning."""
+    assert await async_setup_component(house.hass, "repairs", {})
+    await house.set_up(pair=False)
+    await house.pass_time(45 * MINUTE, 5 * MINUTE)
+    repairs = Repairs(house, await hass_client())
+    shown = await repairs.open(the_issue(house, "finish_setup").issue_id)
+    flow = following(house, await repairs.submit(shown))
+    assert flow["context"]["source"] == SOURCE_RECONFIGURE
+
+
+async def test_a_finished_set_up_leaves_nothing_to_do(
+    home: Household, repairs: Repairs
+) -> None:
+    """Somebody finished it in another window."""
+    async_raise(home.hass, home.entry, Trouble.FINISH_SETUP)
+    name = the_issue(home, "finish_setup").issue_id
+    result = await repairs.submit(await repairs.open(name))
+    assert result["reason"] == "nothing_to_do"
 
 
 async def test_a_key_that_is_back_leaves_nothing_to_do(
