@@ -110,7 +110,7 @@ async def test_an_unfinished_set_up_goes_on_where_it_was_left(
     """At the stage that is next, not at its beginning."""
     assert await async_setup_component(house.hass, "repairs", {})
     await house.set_up(pair=False)
-    await house.pass_time(45 * MINUTE, 5 * MINUTE)
+    async_raise(house.hass, house.entry, Trouble.FINISH_SETUP)
     repairs = Repairs(house, await hass_client())
     shown = await repairs.open(the_issue(house, "finish_setup").issue_id)
     flow = following(house, await repairs.submit(shown))
