@@ -61,6 +61,8 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.KekLost: "Leaves what is sealed as it is, for the key to come back. Asks you to"
     " sign in again if the sign-in is what it seals; until then asks Tesla nothing.",
     fleet.KekUnusable: "Does not start until it is mended.",
+    fleet.KekLost: SIGNS_IN,
+    fleet.KekUnusable: "Does not start until it is mended: no other key takes its place.",
     fleet.KeyDiffers: NOTHING,
     fleet.KeyDownloadFailed: NOTHING,
     fleet.KeyNotPaired: "Asks Tesla, free, before the next command whether the car has"
@@ -72,6 +74,7 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.NotSaved: "Sends nothing that is billed until it can be written down.",
     fleet.OriginMismatch: NOTHING,
     fleet.PrivacyRefused: BACKS_OFF,
+    fleet.PrivateKeyLost: "Sends no signed command, and makes no other key.",
     fleet.PrivateKeyLost: "Leaves the file as it is and looks for the key with every"
     " command. Older cars, which take unsigned commands, go on.",
     fleet.ProtocolRequired: "Sends the command signed, once, and remembers that.",

@@ -19,7 +19,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.translation import async_get_translations
 
-from . import application, well_known
+from . import application, credentials, well_known
 from .const import (
     CONF_ACCOUNT,
     CONF_AUTH_IMPLEMENTATION,
@@ -33,8 +33,6 @@ from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND
 from .vault import async_delete, file_name, identify
 
-# How a sealed client id or secret is filed: under the credential it replaces.
-_CREDENTIAL_KIND: Final = "credential"
 _HERE: Final = "here"
 _PROXY: Final = "proxy"
 
@@ -83,7 +81,7 @@ async def _async_delete_files(
     own = {file_name(ACCOUNT_KIND, identity)}
     if not _share_application(entry, others):
         auth_domain: str = entry.data[CONF_AUTH_IMPLEMENTATION]
-        own.add(file_name(_CREDENTIAL_KIND, auth_domain))
+        own.add(file_name(credentials.KIND, auth_domain))
     used = await _async_used_keys(hass, others)
     keys = f"{DOMAIN}.{application.KIND}."
 
