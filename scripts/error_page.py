@@ -65,6 +65,7 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.KekUnusable: "Does not start until it is mended: no other key takes its place.",
     fleet.KeyDiffers: NOTHING,
     fleet.KeyDownloadFailed: NOTHING,
+    fleet.KeyLost: "Sends no signed command, and makes no other key.",
     fleet.KeyNotPaired: "Asks Tesla, free, before the next command whether the car has"
     " the key now.",
     fleet.KeyTaken: NOTHING,

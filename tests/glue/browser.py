@@ -112,6 +112,10 @@ class Browser:
             return await self._fetch("GET", path)
         return await self._fetch("POST", path, json=user_input)
 
+    def async_progress(self) -> list[Any]:
+        """Say which dialogs are open; no browser is needed to know that."""
+        return [*self._house.hass.config_entries.flow.async_progress()]
+
     # ---- everything else
 
     async def download(self, path: str) -> str:

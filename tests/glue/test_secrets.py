@@ -21,13 +21,14 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.fleet_pulse.const import CONF_FINISHED
 from tests.fake_fleet.populate import CLIENT_ID
 from tests.internet.box import Internet
 
 from . import browser as browsers
 from .browser import Browser
 from .flows import HOST, Owner
-from .household import Household
+from .household import FINISH, Household
 from .sealing import files, waiting
 from .test_sealing import exposed, key_of, own_lines, places_of
 
@@ -35,6 +36,9 @@ MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 SECRET: Final = "ta-secret.k7Jw0pVd2mQx"
 WRONG_SECRET: Final = "ta-secret.typed-wrongly"
+PASSPHRASE: Final = "correct horse battery staple"
+PLAIN: Final = b"PRIVATE KEY"
+ENCRYPTED: Final = b"ENCRYPTED PRIVATE KEY"
 THE_SOCKET_S_OWN_LOG: Final = "homeassistant.components.websocket_api.http.connection"
 """At debug, Home Assistant logs there what it sends to the browser, devices included."""
 CREDENTIALS: Final = f"{STORAGE_DIR}/application_credentials"
@@ -111,17 +115,23 @@ async def sign_in(owner: Owner) -> Any:
     return created
 
 
-async def set_up(owner: Owner, house: Household) -> None:
-    """Mistake, sign-in, registration, pairing."""
-    created = await sign_in(owner)
+async def register(owner: Owner, created: Any) -> Any:
+    """Make the key and register it; the QR code is next."""
     await owner.host_key()
     result = await owner.submit(await owner.next_flow(created), domain=HOST)
     assert result["step_id"] == "pair", result
+    return result
+
+
+async def set_up(owner: Owner, house: Household) -> None:
+    """Mistake, sign-in, registration, pairing, and all that follows."""
+    result = await register(owner, await sign_in(owner))
     key = house.cloud.key_of(HOST)
     assert key is not None
     house.car.pair(key)
-    result = await owner.submit(result, later=False)
-    assert result["reason"] == "set_up"
+    while result["type"] != "abort":
+        result = await owner.submit(result, **FINISH[result["step_id"]])
+    assert house.entry.data[CONF_FINISHED]
 
 
 async def live(house: Household) -> None:
@@ -192,14 +202,38 @@ async def test_nothing_that_admits_leaves(
     assert exposed(shown, [*everything, *both]) == []
 
 
+async def test_an_exported_key_is_shown_encrypted_and_to_its_owner_only(
+    house: Household, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One answer of the dialog holds it; its passphrase goes nowhere at all."""
+    owner = owner_at(house, browser)
+    await set_up(owner, house)
+    result = await owner.reconfigure()
+    result = await owner.submit(result, next_step_id="key_export")
+    twice = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    shown = await owner.submit(result, **twice)
+    assert shown["step_id"] == "key_exported", shown
+    await owner.submit(shown)
+    await browser.look_around()
+    house.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await house.settle()
+
+    said = [(place, text) for place, text in browser.received if ENCRYPTED in text]
+    assert [place for place, _ in said] == [f"{browsers.FLOW}/{shown['flow_id']}"]
+    told = {f"{place} {i}": text for i, (place, text) in enumerate(browser.received)}
+    told |= files(house) | {"the log": caplog.text.encode()}
+    secrets = [secret for secret in await secrets_of(house) if secret != PLAIN]
+    assert exposed(told, [*secrets, PASSPHRASE.encode()]) == []
+    elsewhere = files(house) | {"the log": caplog.text.encode()}
+    assert exposed(elsewhere, [PLAIN]) == []
+
+
 async def test_what_would_leave_would_be_found(
     house: Household, browser: Browser
 ) -> None:
     """The search itself works: a code, a token and a key are found where they stand."""
     owner = owner_at(house, browser)
-    created = await sign_in(owner)
-    await owner.host_key()
-    await owner.submit(await owner.next_flow(created), domain=HOST)
+    await register(owner, await sign_in(owner))
     everything = await secrets_of(house)
     house.hass.states.async_set("sensor.leak", "on", {"it": everything[0].decode()})
     house.hass.bus.async_fire("leak", {"it": b64encode(everything[-1]).decode()})
