@@ -49,7 +49,13 @@ HOSTINGS: Final[Mapping[str, str]] = {
     "static": "hosting_static",
 }
 """Who may answer with the key, and the step that says how."""
+CONF_AGAIN: Final = "again"
 CONF_ANYWAY: Final = "anyway"
+_CHOICES: Final[Mapping[str, str]] = {
+    "check_failed": CONF_ANYWAY,
+    "check_unclear": CONF_AGAIN,
+}
+"""What may be ticked where a look found something, against what Submit else does."""
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)+[a-z][a-z0-9-]*[a-z0-9]")
@@ -223,15 +229,13 @@ class HostingFlow(StageFlow):
     ) -> ConfigFlowResult:
         """Show what a look, or Tesla, found, and what may be changed."""
         self._found = errors, said
-        fields: dict[vol.Marker, Any] = {}
-        if step_id != "check_unclear":
-            hosting = self._entry.data[CONF_HOSTING]
-            fields = {
-                vol.Required(CONF_DOMAIN, default=self._domain): str,
-                vol.Required(CONF_HOSTING, default=hosting): _HOSTINGS,
-            }
-        if step_id == "check_failed":
-            fields[vol.Required(CONF_ANYWAY, default=False)] = bool
+        hosting = self._entry.data[CONF_HOSTING]
+        fields: dict[vol.Marker, Any] = {
+            vol.Required(CONF_DOMAIN, default=self._domain): str,
+            vol.Required(CONF_HOSTING, default=hosting): _HOSTINGS,
+        }
+        if (choice := _CHOICES.get(step_id)) is not None:
+            fields[vol.Required(choice, default=False)] = bool
         return self.async_show_form(
             step_id=step_id,
             data_schema=vol.Schema(fields),
@@ -258,27 +262,26 @@ class HostingFlow(StageFlow):
     async def _async_look_again(
         self, step_id: str, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
-        """Take over another domain; show what another way of hosting needs."""
+        """Take over another domain, which is looked at first; show another way."""
         if user_input is None:
             return self._show_look(step_id, *self._found)
-        hosting = user_input[CONF_HOSTING]
+        hosting, before = user_input[CONF_HOSTING], self._domain
         is_other = hosting != self._entry.data[CONF_HOSTING]
         problem = self._keep_hosting(hosting, user_input[CONF_DOMAIN])
         if problem is not None:
             return self._show_look(step_id, {CONF_DOMAIN: problem}, {})
         if is_other:
             return await self._async_step(HOSTINGS[hosting])
-        if user_input.get(CONF_ANYWAY):
+        goes_on = user_input.get(CONF_ANYWAY) or user_input.get(CONF_AGAIN) is False
+        if goes_on and self._domain == before:
             return await self.async_step_register()
         return await self.async_step_check()
 
     async def async_step_check_unclear(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go on: Tesla's own look decides."""
-        if user_input is None:
-            return self._show_look("check_unclear", *self._found)
-        return await self.async_step_register()
+        """Go on, as Tesla's own look decides; or look again."""
+        return await self._async_look_again("check_unclear", user_input)
 
     # ---- registration
 

@@ -33,7 +33,6 @@ FINISH: Final[Mapping[str, Mapping[str, Any]]] = {
     "hosting": {"next_step_id": "hosting_here"},
     "hosting_here": {"domain": "example.com"},
     "check_unclear": {},
-    "pair": {"later": False},
     "budget": {},
     "first_read": {},
 }
@@ -133,18 +132,23 @@ class Household:
         self.cloud.hosts["example.com"] = str(server.make_url("/")).rstrip("/")
         result = await flow.async_configure(flow_id)
         while result["type"] != "abort":
+            step = result["step_id"]
             if result["type"] == "progress":
-                await self._see_through(result["step_id"])
+                await self._see_through(step)
                 result = await flow.async_configure(flow_id)
                 continue
-            if result["step_id"] == "pair":
-                key = self.cloud.key_of("example.com")
-                assert key is not None, result
-                self.car.pair(key)
-            answer = dict(FINISH[result["step_id"]])
+            answer = self._pair() if step == "pair" else dict(FINISH[step])
             result = await flow.async_configure(flow_id, answer)
         await self.settle()
         return result
+
+    def _pair(self) -> dict[str, Any]:
+        """Scan the code for the one car; any other one is paired later."""
+        key = self.cloud.key_of("example.com")
+        assert key is not None
+        is_done = key in self.car.whitelist
+        self.car.pair(key)
+        return {"later": is_done}
 
     async def _see_through(self, step: str) -> None:
         """Let what is shown as progress come to its end."""

@@ -232,7 +232,7 @@ async def test_an_account_without_cars_ends_sensibly(house: Household) -> None:
     assert house.entry.state is ConfigEntryState.LOADED
 
 
-async def test_a_driver_is_told_that_only_the_owner_can_pair(
+async def test_a_driver_is_told_how_the_key_gets_there(
     owner: Owner, house: Household
 ) -> None:
     """The code is there to be shown to them; the owner's own cars come first."""
@@ -251,7 +251,7 @@ async def test_a_driver_is_told_that_only_the_owner_can_pair(
     second.pair(key)
     result = await owner.submit(result, later=False)
     assert result["step_id"] == "pair_driver"
-    assert "only its owner can add the key" in await owner.words(result)
+    assert "only the owner can add the key" in await owner.words(result)
     result = await owner.submit(result, later=False)
     assert result["errors"] == {"base": "not_paired"}
     assert (await owner.submit(result, later=True))["reason"] == "pair_later"

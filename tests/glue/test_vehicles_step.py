@@ -34,7 +34,7 @@ async def test_a_driver_reads_what_a_driver_cannot_do(
     said = await owner.words(result)
     assert "Model 3 · you are the owner" in said
     assert f"- **{house.car.name}** · Model Y · you are a driver" in said
-    assert "by the car's owner only" in said
+    assert "added by the car's owner, or" in said
     assert "leased" in said
     created = await owner.submit(result)
     assert created["type"] == "create_entry"

@@ -5,11 +5,14 @@ on what the cloud saw and billed.
 """
 
 import asyncio
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 import sys
 import time
 from typing import Any, Final
+
+from tests.fake_fleet.public_key_download import PATH as KEY_PATH
 
 from . import dashboard
 from .browser import Browser
@@ -105,6 +108,28 @@ class Story:
         await until(
             lambda: self.says("sensor", "state", "asleep"), what="asleep is shown"
         )
+
+
+async def _printed(*command: str, given: str = "") -> str:
+    """Run a program as a person would in a terminal; return what it prints."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    printed, complaint = await process.communicate(given.encode())
+    assert not process.returncode, f"{command[0]}: {complaint.decode()}"
+    return printed.decode()
+
+
+async def the_key_is_hosted(story: Story) -> None:
+    """By the owner's own commands: 200, no redirect, the key from its first byte."""
+    url = f"{story.home.url}{KEY_PATH}"
+    head = (await _printed("curl", "-sSI", url)).lower()
+    assert head.splitlines()[0].split()[1] == "200", head
+    assert "location:" not in head, head
+    pem = await _printed("curl", "-sS", url)
+    assert pem.startswith("-----BEGIN PUBLIC KEY-----"), pem[:80]
+    told = await _printed("openssl", "ec", "-pubin", "-noout", "-text", given=pem)
+    assert "prime256v1" in told, told
 
 
 async def a_drive_is_shown(story: Story) -> None:
@@ -246,6 +271,7 @@ def complaints(home: Home) -> list[str]:
 
 
 CHAPTERS: Final[tuple[Callable[[Story], Awaitable[None]], ...]] = (
+    the_key_is_hosted,
     a_drive_is_shown,
     a_restart_costs_nothing,
     looking_costs_nothing,
