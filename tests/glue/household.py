@@ -33,6 +33,7 @@ FINISH: Final[Mapping[str, Mapping[str, Any]]] = {
     "hosting": {"next_step_id": "hosting_here"},
     "hosting_here": {"domain": "example.com"},
     "check_unclear": {},
+    "pair": {"later": False},
     "budget": {},
     "first_read": {},
 }
@@ -148,7 +149,7 @@ class Household:
         assert key is not None
         is_done = key in self.car.whitelist
         self.car.pair(key)
-        return {"later": is_done}
+        return {**FINISH["pair"], "later": is_done}
 
     async def _see_through(self, step: str) -> None:
         """Let what is shown as progress come to its end."""

@@ -252,7 +252,7 @@ async def test_trouble_at_tesla_proves_nothing(home: Household) -> None:
 
 
 async def test_another_application_needs_the_owner_s_consent(home: Household) -> None:
-    """Tokens belong to an application: new ones come, and it is not registered yet."""
+    """Tokens belong to an application: new ones come, and it is set up from its key on."""
     owner = Owner(home)
     add_other(home)
     before = sealed(home, "account").read_bytes()
@@ -260,7 +260,7 @@ async def test_another_application_needs_the_owner_s_consent(home: Household) ->
     await home.pass_time(60)
     result = await owner.reconfigure("credentials")
     result = await owner.consent(await owner.submit(result, **right(OTHER_ID)))
-    assert result["reason"] == "reconfigure_successful"
+    assert result["step_id"] == "key"
     assert sealed(home, "account").read_bytes() != before
     assert home.entry.data["signed_in_at"] > signed_in_at
     assert "registered" not in home.entry.data

@@ -102,7 +102,7 @@ async def test_the_same_region_changes_nothing(owner: Owner, house: Household) -
     ("registered", "ends_with"),
     [
         pytest.param(["na"], {"reason": "region_changed"}, id="registered there"),
-        pytest.param([], {"step_id": "domain"}, id="not registered there yet"),
+        pytest.param([], {"step_id": "hosting_here"}, id="not registered there yet"),
     ],
 )
 @pytest.mark.parametrize(
