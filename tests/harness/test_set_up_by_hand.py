@@ -6,6 +6,9 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 import pytest
 
+from tests.internet import names
+from tests.internet.box import Internet
+
 from .browser import Browser
 from .cloud import CLIENT_ID, CLIENT_SECRET, DOMAIN, Cloud
 from .home import Home
@@ -23,11 +26,12 @@ async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
 
 
 @pytest.fixture
-async def home(tmp_path: Path, cloud: Cloud) -> AsyncIterator[Home]:
-    """Give a Home Assistant that knows the application and nothing else."""
-    async with Home(tmp_path / "home") as running:
+async def home(tmp_path: Path, cloud: Cloud, internet: Internet) -> AsyncIterator[Home]:
+    """Give a Home Assistant that knows the application, and whose names are silent."""
+    async with Home(tmp_path / "home", program=[names.__file__]) as running:
         await cloud.start(running.url)
-        running.env |= cloud.env
+        internet.tell(DOMAIN, answers=False)
+        running.env |= cloud.env | internet.machine(tmp_path)
         await running.start()
         await running.ws(
             "application_credentials/create",
