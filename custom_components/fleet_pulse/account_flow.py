@@ -207,7 +207,7 @@ class AccountFlow(ConsentFlow):
         # Tesla misses a grant only of an application whose secret is right.
         with suppress(GrantMissing):
             await async_auth_client(self.hass).partner_token(
-                corrected, entry.data[CONF_API_URL], ("openid",)
+                corrected, entry.data[CONF_API_URL]
             )
         self.implementation.use(corrected)
         await self.implementation.async_keep()

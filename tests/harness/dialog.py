@@ -54,7 +54,7 @@ class Dialog:
         self._folder.mkdir(parents=True, exist_ok=True)
         await self._page.wait_for_timeout(_GLIDE_MS)
         path = self._folder / f"{self._name}-{self._taken:02d}-{what}.png"
-        await self._page.screenshot(path=path)
+        await self._form.locator("dialog[open]").first.screenshot(path=path)
 
     # ---- answering
 

@@ -52,8 +52,9 @@ SCOPES: Final = (
     "energy_device_data",
     "energy_cmds",
 )
-# An application has no session to keep, so Tesla knows no `offline_access` for it.
-PARTNER_SCOPES: Final = tuple(scope for scope in SCOPES if scope != "offline_access")
+# The least that registers: Tesla refuses a scope that the application may not ask for,
+# and not every owner lets theirs ask for all.
+PARTNER_SCOPES: Final = ("openid",)
 
 LONGEST_LIFE: Final = timedelta(days=1)
 """Tesla's access tokens live 8 h; a longer promise is not believed."""
