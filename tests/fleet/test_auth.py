@@ -131,7 +131,7 @@ async def test_a_refresh_token_becomes_tokens() -> None:
 
 
 async def test_the_application_gets_a_token_of_its_own() -> None:
-    """For one region, with every scope but the one for a session."""
+    """For one region, with the one permission that every application has."""
     async with signing_in(Reply(body=GRANT)) as (client, server):
         assert await partner_token(client) == PartnerToken(
             access_token="access-1", expires_at=NOW + timedelta(hours=8)

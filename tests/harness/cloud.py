@@ -141,6 +141,11 @@ class Cloud:
         """Let everything work again."""
         await self._control("DELETE", "faults")
 
+    async def forget_registrations(self) -> None:
+        """Let Tesla know nothing of the application in any region."""
+        forgotten = {"client_id": CLIENT_ID, "regions": []}
+        await self._control("POST", "registrations", forgotten)
+
     async def expire_tokens(self) -> None:
         """End all access tokens now."""
         await self._control("POST", "tokens", {"action": "expire"})

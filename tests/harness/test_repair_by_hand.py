@@ -1,0 +1,79 @@
+"""A repair issue as its owner meets it: read, clicked, and gone when it is mended."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.internet import names
+from tests.internet.box import Internet
+
+from .browser import Browser
+from .cloud import DOMAIN, Cloud
+from .dialog import Dialog
+from .home import Home
+from .onboard import onboard
+from .seed import INTEGRATION
+from .waiting import until
+
+REPAIRS: Final = "/config/repairs/dashboard"
+TITLE: Final = "Your application is not registered at Tesla"
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+
+@pytest.fixture
+async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
+    """Give a cloud that consents by itself, as a signed-in owner would."""
+    async with Cloud(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def home(tmp_path: Path, cloud: Cloud, internet: Internet) -> AsyncIterator[Home]:
+    """Give a Home Assistant with two cars that take commands, whose names are silent."""
+    async with Home(tmp_path / "home", program=[names.__file__]) as running:
+        await cloud.start(running.url)
+        internet.tell(DOMAIN, answers=False)
+        running.env |= cloud.env | internet.machine(tmp_path)
+        await running.start()
+        await onboard(running, cloud)
+        yield running
+
+
+async def issues(home: Home) -> list[str]:
+    """Give what Repairs shows of us."""
+    found = await home.ws("repairs/list_issues")
+    return [
+        issue["translation_key"]
+        for issue in found["issues"]
+        if issue["domain"] == INTEGRATION.name
+    ]
+
+
+async def test_a_lost_registration_is_mended_by_clicking(
+    home: Home, cloud: Cloud
+) -> None:
+    """Tesla forgets the application: Repairs says so and leads to where it is mended."""
+
+    async def is_told() -> bool:
+        return "not_registered" in await issues(home)
+
+    async def is_mended() -> bool:
+        return await issues(home) == []
+
+    await cloud.forget_registrations()
+    await home.call(INTEGRATION.name, "run_checks", returns=True)
+    await until(is_told, what="Repairs tells of it")
+    async with Browser(home) as browser:
+        page = await browser.open(REPAIRS)
+        dialog = Dialog(page, "repair")
+        await page.get_by_text(TITLE).first.click()
+        await dialog.reads("Submit", picture="issue")
+        await dialog.press()
+        await dialog.reads("Look once more from here first", picture="look")
+        await dialog.press()
+        await dialog.reads("Everything is set up", picture="mended")
+        assert browser.errors == []
+    await home.call(INTEGRATION.name, "run_checks", returns=True)
+    await until(is_mended, what="the issue is gone")
