@@ -26,11 +26,11 @@ from .api import time_scale
 from .const import CONF_BUDGET, CONF_CURRENCY, DOMAIN
 from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
-from .fleet.checks import Report
 from .fleet.client import FleetClient
 from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
 from .fleet.poll import PollKind
+from .fleet.report import Report
 from .fleet.usage import Category
 from .fleet.waits import Waits
 from .journal import Journal

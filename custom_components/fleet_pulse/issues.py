@@ -15,8 +15,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_DOMAIN, DOMAIN
-from .fleet.checks import Report, Trouble
+from .fleet.checks import Trouble
 from .fleet.errors import SealBroken
+from .fleet.report import Report
 
 REAUTH: Final = "reauth"
 CHECK_AGAIN: Final = "check_again"

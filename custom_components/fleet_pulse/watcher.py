@@ -19,10 +19,12 @@ from homeassistant.util import dt as dt_util
 from . import issues
 from .const import CONF_FINISHED
 from .coordinator import VehicleCoordinator
-from .doctor import async_self_check, car_name
-from .fleet.checks import BY_ID, CLOCK_WRONG, SELF_CHECKS, Trouble, missing
+from .doctor import async_self_check
+from .fleet.checks import BY_ID, SELF_CHECKS, Trouble, missing
 from .fleet.errors import FleetError, KeyNotPaired, NotRegistered, SealBroken
 from .fleet.refusals import TokenTrouble
+from .fleet.report import CLOCK_WRONG
+from .patient import car_name
 from .runtime import FleetPulseConfigEntry
 
 LOOK_EVERY: Final = timedelta(minutes=15)

@@ -11,20 +11,22 @@ from custom_components.fleet_pulse.fleet import checks
 from custom_components.fleet_pulse.fleet.checks import (
     BY_ID,
     CHECKS,
-    NOT_SET_UP,
     PERMISSIONS,
     SELF_CHECKS,
     SUSPECTS,
     CheckId,
+    Suspicion,
+    Trouble,
+    missing,
+)
+from custom_components.fleet_pulse.fleet.report import (
+    NOT_SET_UP,
     Finding,
     Outcome,
     Report,
     Result,
-    Suspicion,
-    Trouble,
     clock_outcome,
     failed,
-    missing,
     passed,
 )
 

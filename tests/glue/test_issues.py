@@ -22,7 +22,7 @@ from .account import TOKEN_PATH
 from .doctor import Domain, awake, domain, examine, open_issues, the_issue, unfinished
 from .flows import HOST, account_of, application
 from .household import Household
-from .sealing import KEK, restart, sign_in_again
+from .sealing import KEK, restart, sign_in_again, waiting
 from .test_doctor import lose_key
 
 __all__ = ["domain"]
@@ -229,6 +229,26 @@ async def test_a_sign_in_that_cannot_be_renewed_is_told(
     home.cloud.faults.remove(fault)
     await wait(home, 3 * HOUR)
     assert open_issues(home) == []
+
+
+async def signed_out(house: Household) -> None:
+    """Have Tesla end the sign-in, as another installation's use of it does."""
+    house.cloud.tokens.revoke()
+    await wait(house, HOUR)
+    assert waiting(house)
+    await sign_in_again(house)
+
+
+async def test_a_shared_sign_in_is_told(home: Household) -> None:
+    """Three times signed out within a day is no chance; after a day it is over."""
+    await signed_out(home)
+    await signed_out(home)
+    assert "cloned_sign_in" not in open_issues(home)
+    await signed_out(home)
+    await wait(home, QUARTER)
+    assert "cloned_sign_in" in open_issues(home)
+    await wait(home, 26 * HOUR)
+    assert "cloned_sign_in" not in open_issues(home)
 
 
 async def test_missing_permissions_are_said_once(house: Household) -> None:
