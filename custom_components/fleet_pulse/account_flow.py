@@ -20,7 +20,9 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
 )
-from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    async_get_config_entry_implementation,
+)
 
 from . import application, vault
 from .api import async_auth_client, async_hosts
@@ -173,14 +175,10 @@ class AccountFlow(ConsentFlow):
     ) -> ConfigFlowResult:
         """Ask for client id and secret, also where nothing is wrong with them."""
         if self.source == SOURCE_RECONFIGURE and not self._is_begun:
-            known = await tried(async_get_implementations(self.hass, DOMAIN))
-            if isinstance(known, Problem):
-                return self._ended(known)
-            entry = self._get_reconfigure_entry()
-            found = known.get(entry.data[CONF_AUTH_IMPLEMENTATION])
-            if found is None:
-                return self.async_abort(reason="credential_unavailable")
-            self.flow_impl = found
+            # That there is one was seen when the flow began.
+            self.flow_impl = await async_get_config_entry_implementation(
+                self.hass, self._get_reconfigure_entry()
+            )
             self._is_begun = True
             self._is_credential_alone = True
         return await super().async_step_credentials(user_input)

@@ -19,6 +19,7 @@ from custom_components.fleet_pulse.fleet.auth import (
     SCOPES,
     Application,
     AuthClient,
+    AuthorizePage,
     Claims,
     PartnerToken,
     Preflight,
@@ -430,3 +431,18 @@ async def test_what_an_authorize_url_is_refused_for(
     async with signing_in(reply, timeout=0.3) as (client, _):
         url = client.authorize_url(APPLICATION, REDIRECT, SCOPES, "state", "nonce")
         assert await client.preflight(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("location", "error"),
+    [
+        pytest.param("https://x.y/z?error=invalid_scope", "invalid_scope", id="a no"),
+        pytest.param("https://x.y/z?code=1", None, id="a yes"),
+        pytest.param("http://[", None, id="no address at all"),
+    ],
+)
+def test_what_an_authorize_page_sends_back(location: str, error: str | None) -> None:
+    """OAuth's word is read out of where Tesla sends the browser, if there is one."""
+    page = AuthorizePage.read(302, {"Location": location}, "")
+    assert page.error == error
+    assert page.finding is None
