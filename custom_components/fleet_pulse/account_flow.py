@@ -78,7 +78,10 @@ class AccountFlow(ConsentFlow):
             return self._ended(problem)
         is_reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if is_reauth else self._get_reconfigure_entry()
-        data = {**entry.data, CONF_SIGNED_IN_AT: self._signed_in_at.isoformat()}
+        data = {
+            **entry.data,
+            CONF_SIGNED_IN_AT: self._signed_in_at.isoformat(timespec="seconds"),
+        }
         if data[CONF_AUTH_IMPLEMENTATION] != self.flow_impl.domain:
             # Another application: it is not registered, and has a key of its own.
             data[CONF_AUTH_IMPLEMENTATION] = self.flow_impl.domain

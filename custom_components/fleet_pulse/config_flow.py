@@ -197,7 +197,7 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
                 CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain,
                 CONF_ACCOUNT: account,
                 CONF_API_URL: self._base_url,
-                CONF_SIGNED_IN_AT: self._signed_in_at.isoformat(),
+                CONF_SIGNED_IN_AT: self._signed_in_at.isoformat(timespec="seconds"),
             },
         )
 

@@ -17,9 +17,13 @@ import time
 import traceback
 from typing import Final
 
+from tests.internet import names
+from tests.internet.box import Internet, opened
+from tests.internet.certificates import Authority
+
 from . import dashboard
 from .browser import Browser
-from .cloud import Cloud
+from .cloud import DOMAIN, Cloud
 from .home import Home
 from .onboard import onboard
 from .process import CHECKOUT
@@ -62,11 +66,13 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-async def ready(home: Home, cloud: Cloud) -> str:
+async def ready(home: Home, cloud: Cloud, internet: Internet, folder: Path) -> str:
     """Bring everything up; return the address of the dashboard."""
     await cloud.start(home.url)
     say("the fake Tesla cloud is up")
-    home.env |= cloud.env
+    # The domain leads to this Home Assistant, as an owner's does: by HTTPS on port 443.
+    await internet.host(DOMAIN, home.url)
+    home.env |= cloud.env | internet.machine(folder)
     await home.start()
     say("Home Assistant is running")
     await onboard(home, cloud)
@@ -77,13 +83,15 @@ async def ready(home: Home, cloud: Cloud) -> str:
 async def run(options: argparse.Namespace) -> None:
     """Show the demo until it is interrupted, or check it."""
     logs = {"custom_components.fleet_pulse": "info"}
+    folder: Path = options.folder.resolve()
     async with (
-        Cloud(
-            options.folder, time_scale=TIME_SCALE, commuting=not options.check
-        ) as cloud,
-        Home(options.folder / "home", options.port, logs=logs) as home,
+        opened(Authority(folder)) as internet,
+        Cloud(folder, time_scale=TIME_SCALE, commuting=not options.check) as cloud,
+        Home(
+            folder / "home", options.port, logs=logs, program=[names.__file__]
+        ) as home,
     ):
-        url = await ready(home, cloud)
+        url = await ready(home, cloud, internet, folder)
         if not options.check:
             say("ready; open this, it is logged in already (Ctrl-C ends it):")
             sys.stdout.write(f"{url}\n")

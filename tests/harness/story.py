@@ -24,6 +24,19 @@ from .seed import INTEGRATION
 from .waiting import until
 
 PAGE: Final = f"/{dashboard.URL_PATH}/{dashboard.VIEW_PATH}"
+SANITY: Final = (
+    "authorize_url",
+    "token_exchange",
+    "vehicles",
+    "refresh",
+    "refresh_again",
+    "key_path",
+    "key_no_redirect",
+    "key_raw_pem",
+    "key_no_auth",
+    "key_equal",
+)
+"""What the owner's checklist has done by hand."""
 # Every custom integration is greeted with this.
 GREETING: Final = "has not been tested by Home Assistant"
 
@@ -130,6 +143,17 @@ async def the_key_is_hosted(story: Story) -> None:
     assert pem.startswith("-----BEGIN PUBLIC KEY-----"), pem[:80]
     told = await _printed("openssl", "ec", "-pubin", "-noout", "-text", given=pem)
     assert "prime256v1" in told, told
+
+
+async def the_doctor_finds_nothing(story: Story) -> None:
+    """The checklist's own checks pass, nothing fails, and nothing of it is billed."""
+    mark = await story.mark()
+    answer = await story.home.call(INTEGRATION.name, "run_checks", returns=True)
+    (account,) = answer["accounts"].values()
+    results = {row["id"]: row["result"] for row in account["checks"]}
+    assert {results[name] for name in SANITY} == {"passed"}, results
+    assert "failed" not in results.values(), account
+    assert not await story.asked(mark, billed=True)
 
 
 async def a_drive_is_shown(story: Story) -> None:
@@ -272,6 +296,7 @@ def complaints(home: Home) -> list[str]:
 
 CHAPTERS: Final[tuple[Callable[[Story], Awaitable[None]], ...]] = (
     the_key_is_hosted,
+    the_doctor_finds_nothing,
     a_drive_is_shown,
     a_restart_costs_nothing,
     looking_costs_nothing,
