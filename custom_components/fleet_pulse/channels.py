@@ -1,6 +1,7 @@
 """The signed way to the cars of one account: our key, and sessions kept sealed."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 import json
 import secrets
@@ -10,12 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from . import application
 from .fleet import keys
 from .fleet.account import CommandAnswer
 from .fleet.channel import CommandChannel
 from .fleet.client import FleetClient
-from .fleet.errors import KeyNotPaired, SealBroken
+from .fleet.errors import KeyLost, KeyNotPaired, SealBroken
 from .fleet.session import Session
 from .fleet.signing import Signer
 from .model.command import Call, Domain
@@ -23,6 +23,9 @@ from .vault import VaultFile
 from .waiting import async_wait
 
 PURPOSE: Final = "sessions"
+
+type FindKey = Callable[[], Awaitable[EllipticCurvePrivateKey | None]]
+"""Finds the key that cars know; None if none was made yet, or raises what became of it."""
 
 
 class _SealedSessions:
@@ -57,17 +60,17 @@ class Channels:
         *,
         client: FleetClient,
         vault: VaultFile,
-        client_id: str,
+        find_key: FindKey,
     ) -> None:
         """Keep what is needed to sign; the key may be made only later."""
         self._hass = hass
         self._client = client
-        self._client_id = client_id
+        self._find_key = find_key
         self._sessions = _SealedSessions(vault)
         self._opening = asyncio.Lock()
         self._channel: CommandChannel | None = None
         self._has_key = False
-        self._lost: SealBroken | None = None
+        self._lost: KeyLost | SealBroken | None = None
 
     async def async_has_key(self) -> bool:
         """Return whether there is a key of ours to sign with; raise if it is lost."""
@@ -129,7 +132,7 @@ class Channels:
         """Return our key, if there is one and it opens."""
         self._lost = None
         try:
-            return await application.async_key(self._hass, self._client_id)
-        except SealBroken as err:
+            return await self._find_key()
+        except (KeyLost, SealBroken) as err:
             self._lost = err
             return None

@@ -34,6 +34,7 @@ from .fleet.errors import (
     Expired,
     FleetError,
     InService,
+    KeyLost,
     KeyNotPaired,
     ProtocolRequired,
     ProtocolUnsupported,
@@ -98,7 +99,7 @@ class Commander:
                 key = (vehicle.vin, *call.identity)
                 return await self._sliders.async_send(key, carry_out)
             return await carry_out()
-        except (KeyNotPaired, SealBroken) as err:
+        except (KeyLost, KeyNotPaired, SealBroken) as err:
             for listener in self._listeners:
                 listener(vehicle, err)
             raise

@@ -21,7 +21,14 @@ from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
 from .fleet.checks import CHECKS, SELF_CHECKS, Check, CheckId, Trouble
-from .fleet.errors import CredentialRefused, FleetError, KeyNotPaired, NotRegistered
+from .fleet.errors import (
+    CredentialRefused,
+    FleetError,
+    KeyLost,
+    KeyNotPaired,
+    NotRegistered,
+    SealBroken,
+)
 from .fleet.report import (
     NOT_SET_UP,
     Finding,
@@ -37,8 +44,10 @@ from .runtime import FleetPulseConfigEntry
 _LOCKS: HassKey[dict[str, asyncio.Lock]] = HassKey(f"{DOMAIN}.doctor")
 _TROUBLES: Final[tuple[tuple[type[FleetError], Trouble], ...]] = (
     (CredentialRefused, Trouble.CREDENTIAL_REFUSED),
+    (KeyLost, Trouble.PRIVATE_KEY_LOST),
     (KeyNotPaired, Trouble.NOT_PAIRED),
     (NotRegistered, Trouble.NOT_REGISTERED),
+    (SealBroken, Trouble.PRIVATE_KEY_LOST),
 )
 
 

@@ -52,6 +52,7 @@ ISSUES: Final = (
     Issue(trouble=Trouble.LOST_KEY_ENCRYPTION_KEY, severity=_ERROR, step=REAUTH),
     Issue(trouble=Trouble.NOT_PAIRED, severity=_ERROR, step="pair"),
     Issue(trouble=Trouble.NOT_REGISTERED, severity=_ERROR, step="register_again"),
+    Issue(trouble=Trouble.PRIVATE_KEY_LOST, severity=_ERROR, step="key"),
     Issue(trouble=Trouble.SCOPES_MISSING, severity=_WARNING, step="scopes"),
     Issue(trouble=Trouble.TESLA_REFUSES, severity=_ERROR, step=REAUTH),
 )

@@ -30,6 +30,7 @@ from .fleet.usage import (
 )
 from .fleet.wake import DAY, WakeAttempt
 from .vault import identify
+from .waiting import async_outlive
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -185,7 +186,7 @@ class Journal:
 
         A caller that gives up does not end the writing, or lines would change places.
         """
-        await asyncio.shield(
+        await async_outlive(
             self._hass.async_create_task(self._async_append(line), "fleet_pulse write")
         )
 

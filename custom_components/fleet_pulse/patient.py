@@ -71,7 +71,9 @@ class Patient:
     async def _async_point(self) -> bytes | None:
         """Return our public key, if one was made."""
         owned = await self.application()
-        key = await application.async_key(self.hass, owned.client_id)
+        key = await application.async_account_key(
+            self.hass, self.entry, owned.client_id
+        )
         return None if key is None else keys.public_bytes(key)
 
     async def _async_look_at_key(self) -> Diagnosis | None:

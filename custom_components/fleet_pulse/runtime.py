@@ -1,6 +1,7 @@
 """What lives while an account's entry is loaded."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant
@@ -8,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from . import vault
 from .api import async_auth_client, async_client
-from .application import async_application
+from .application import async_account_key, async_application
 from .channels import Channels
 from .commander import Commander
 from .const import CONF_ACCOUNT, CONF_API_URL
@@ -82,7 +83,10 @@ async def async_build(
     )
     await account.async_restore()
     channels = Channels(
-        hass, client=client, vault=file, client_id=application.client_id
+        hass,
+        client=client,
+        vault=file,
+        find_key=partial(async_account_key, hass, entry, application.client_id),
     )
     commander = Commander(
         hass, entry, client=client, channels=channels, journal=journal

@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from .fleet.errors import Interrupted
+from .waiting import async_outlive
 
 WAIT: Final = 1.5
 """Seconds a slider must rest before its value is sent."""
@@ -55,7 +56,7 @@ class Sliders[T]:
         else:
             slider.cancel()
             slider.send, slider.cancel = send, cancel
-        return await asyncio.shield(slider.result)
+        return await async_outlive(slider.result)
 
     @callback
     def async_stop(self) -> None:

@@ -35,6 +35,7 @@ from .fleet.errors import (
 )
 from .fleet.refusals import Refusals, TokenTrouble
 from .vault import VaultFile
+from .waiting import async_outlive
 
 ACCOUNT_KIND: Final = "account"
 """The kind of vault that holds an account's secrets."""
@@ -179,7 +180,7 @@ class Tokens:
             self._raise_where_pointless(self.pair.refresh_token)
             refreshing = self._async_begin()
         # A caller that gives up must not tear the rotation it shares with others.
-        await asyncio.shield(refreshing)
+        await async_outlive(refreshing)
 
     async def async_finish(self) -> None:
         """Wait until a refresh that is under way has reached the disk; begin no other.
@@ -216,9 +217,6 @@ class Tokens:
     def _async_refreshed(self, task: asyncio.Task[None]) -> None:
         """Let the next caller refresh again."""
         self._refreshing = None
-        if not task.cancelled():
-            # All callers may have given up: then nobody else looks at it.
-            task.exception()
 
     async def _async_refresh(self) -> None:
         """Have the next pair on disk, or remember why not."""

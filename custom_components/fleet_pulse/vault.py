@@ -30,6 +30,7 @@ from . import disk, kek
 from .const import DOMAIN
 from .fleet.envelope import KeyRing, Vault
 from .fleet.errors import NotSaved, SealBroken
+from .waiting import async_outlive
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class VaultFile:
         A caller that gives up does not end the writing: were the next one let in
         while it goes on, the older content could be renamed into place last.
         """
-        await asyncio.shield(
+        await async_outlive(
             self._hass.async_create_task(
                 self._async_put(purpose, value), "fleet_pulse vault"
             )
@@ -245,7 +246,7 @@ async def async_rotate(hass: HomeAssistant) -> Rotation:
 
     Once begun it is carried through, whoever stops waiting for it.
     """
-    return await asyncio.shield(
+    return await async_outlive(
         hass.async_create_task(_async_rotate(hass), "fleet_pulse rotation")
     )
 

@@ -21,7 +21,7 @@ from .const import CONF_FINISHED
 from .coordinator import VehicleCoordinator
 from .doctor import async_self_check
 from .fleet.checks import BY_ID, SELF_CHECKS, Trouble, missing
-from .fleet.errors import FleetError, KeyNotPaired, NotRegistered, SealBroken
+from .fleet.errors import FleetError, KeyLost, KeyNotPaired, NotRegistered, SealBroken
 from .fleet.refusals import TokenTrouble
 from .fleet.report import CLOCK_WRONG
 from .patient import car_name
@@ -66,6 +66,7 @@ class Watcher:
         self._checked_at: datetime | None = None
         self._checking: asyncio.Task[None] | None = None
         self._raised = issues.async_troubles(hass, entry) & _LOOKED_AT
+        self._set_up = entry.data
 
     @callback
     def async_start(self) -> None:
@@ -92,7 +93,13 @@ class Watcher:
     def _async_tick(self, now: datetime) -> None:
         """Look, and have a self-check when one is due."""
         self._async_look()
-        if self._checking is None and now >= self._check_due():
+        if now >= self._check_due():
+            self._async_begin_check()
+
+    @callback
+    def _async_begin_check(self) -> None:
+        """Check in the background, unless that is being done."""
+        if self._checking is None:
             self._checking = self._entry.async_create_background_task(
                 self._hass, self._async_check(), "fleet_pulse self-check"
             )
@@ -123,6 +130,11 @@ class Watcher:
         for trouble in self._raised - seen.keys():
             issues.async_clear(self._hass, self._entry, trouble)
         self._raised = set(seen)
+        if self._set_up != self._entry.data:
+            self._set_up = self._entry.data
+            # What was reached just now may have mended what only a check can see.
+            if issues.async_troubles(self._hass, self._entry) & _CHECKED:
+                self._async_begin_check()
         for vin, vehicle in self._account.vehicles.items():
             if not vehicle.is_listed:
                 issues.async_clear(self._hass, self._entry, Trouble.NOT_PAIRED, vin)
@@ -156,13 +168,8 @@ class Watcher:
     @callback
     def _async_refused(self, vehicle: VehicleCoordinator, error: FleetError) -> None:
         """Raise what a refused command shows; a self-check sees it mended."""
-        if isinstance(error, SealBroken):
-            issues.async_raise(
-                self._hass,
-                self._entry,
-                Trouble.LOST_KEY_ENCRYPTION_KEY,
-                detail=error.detail,
-            )
+        if isinstance(error, KeyLost | SealBroken):
+            issues.async_raise(self._hass, self._entry, Trouble.PRIVATE_KEY_LOST)
         elif isinstance(error, KeyNotPaired):
             self._async_unpaired(vehicle)
 

@@ -211,16 +211,19 @@ class Storm:
         """Keep the folder as it is now, and let nothing of this life go on."""
         self.life.is_over = True
         # A thread may still write: a copy counts only if nothing changed meanwhile.
-        before, after = 0, 1
-        while before != after:
+        while not self._is_copied():
             shutil.rmtree(self._copied, ignore_errors=True)
-            with suppress(FileNotFoundError, shutil.Error):
-                before = _state(self.life.folder)
-                shutil.copytree(self.life.folder, self._copied)
-                after = _state(self.life.folder)
         for task in asyncio.all_tasks():
             if task.get_name().startswith("fleet_pulse"):
                 task.cancel()
+
+    def _is_copied(self) -> bool:
+        """Copy the folder; say whether the copy is whole and of one moment."""
+        with suppress(FileNotFoundError, shutil.Error):
+            before = _state(self.life.folder)
+            shutil.copytree(self.life.folder, self._copied)
+            return before == _state(self.life.folder)
+        return False
 
     @property
     def _copied(self) -> Path:

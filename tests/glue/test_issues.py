@@ -20,9 +20,9 @@ from tests.fake_fleet.log import Request
 
 from .account import TOKEN_PATH
 from .doctor import Domain, awake, domain, examine, open_issues, the_issue, unfinished
-from .flows import HOST, account_of, application
+from .flows import HOST, ROUTINE, Owner, account_of, application
 from .household import Household
-from .sealing import KEK, restart, sign_in_again, waiting
+from .sealing import KEK, restart, sealed, sign_in_again, waiting
 from .test_doctor import lose_key
 
 __all__ = ["domain"]
@@ -152,6 +152,30 @@ async def test_a_lost_key_is_noticed_and_its_return_too(home: Household) -> None
     home.car.pair(key)
     await wait(home, 1.5 * HOUR)
     assert open_issues(home) == []
+
+
+async def test_a_lost_private_key_is_told_until_another_is_paired(
+    home: Household,
+) -> None:
+    """The issue leads to the key; it goes with the set-up's last step, not its dialog."""
+    sealed(home, "application").unlink()
+    await restart(home)
+    awake(home)
+    await home.pass_time(5 * MINUTE, MINUTE)
+    with pytest.raises(HomeAssistantError) as caught:
+        await home.act("lock", "lock", "lock", "doors")
+    assert caught.value.translation_key == "key_lost"
+    assert open_issues(home) == ["private_key_lost"]
+    owner = Owner(home, {})
+    menu = await owner.reconfigure("key")
+    result = await owner.submit(menu, next_step_id="key_create")
+    assert result["step_id"] == "key_replace"
+    assert open_issues(home) == ["private_key_lost"]
+    result = await owner.submit(result, sure=True)
+    owner.routine = ROUTINE
+    assert (await owner.submit(result))["step_id"] == "pair"
+    await home.settle()
+    assert "private_key_lost" not in open_issues(home)
 
 
 async def test_a_key_that_is_not_hosted_any_more(

@@ -58,6 +58,7 @@ class Trouble(StrEnum):
     LOST_KEY_ENCRYPTION_KEY = "lost_key_encryption_key"
     NOT_PAIRED = "not_paired"
     NOT_REGISTERED = "not_registered"
+    PRIVATE_KEY_LOST = "private_key_lost"
     SCOPES_MISSING = "scopes_missing"
     TESLA_REFUSES = "tesla_refuses"
 
@@ -162,7 +163,7 @@ CHECKS: Final = (
         id=CheckId.KEY_EQUAL,
         proves="the hosted key is the one of this Home Assistant",
         do=_HOSTING + "Put this Home Assistant's key there.",
-        troubles=(Trouble.KEY_CHANGED,),
+        troubles=(Trouble.KEY_CHANGED, Trouble.PRIVATE_KEY_LOST),
     ),
     Check(
         id=CheckId.REGISTERED,
@@ -172,6 +173,7 @@ CHECKS: Final = (
             Trouble.CREDENTIAL_REFUSED,
             Trouble.KEY_CHANGED,
             Trouble.NOT_REGISTERED,
+            Trouble.PRIVATE_KEY_LOST,
         ),
     ),
     Check(
