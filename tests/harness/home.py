@@ -41,18 +41,20 @@ class Home(FrontDoor):
         env: Mapping[str, str] | None = None,
         logs: Mapping[str, str] | None = None,
         program: Sequence[str | Path] = HOME_ASSISTANT,
+        python: str | Path = sys.executable,
     ) -> None:
         """Seed the folder unless it was used before.
 
         `env` is added to the environment of each start and may be changed between
-        two. `logs` are levels by logger. `program` is what starts Home Assistant.
+        two. `logs` are levels by logger. `program` is what starts Home Assistant, and
+        `python` that of the environment with its version.
         """
         self.config = config.resolve()
         port = port or free_ports(1)[0]
         super().__init__(f"http://127.0.0.1:{port}", self.config / ".owner.json")
         self.port = port
         self.env = dict(env or {})
-        self._program = program
+        self._command = (python, *program)
         self._process: Process | None = None
         if not (self.config / ".storage").exists():
             seed.seed(self.config, port=port, logs=logs or {})
@@ -69,7 +71,7 @@ class Home(FrontDoor):
         if self._process is not None:
             raise RuntimeError("this home is already started")
         self._process = await process.start(
-            [sys.executable, *self._program, *OPTIONS, self.config],
+            [*self._command, *OPTIONS, self.config],
             # From here, Python finds custom_components in the folder alone.
             cwd=self.config,
             output=self.config / "output.log",

@@ -14,9 +14,15 @@ from .cloud import DOMAIN, Cloud
 from .dialog import Dialog
 from .home import Home
 from .onboard import onboard
+from .process import CHECKOUT
 from .seed import INTEGRATION
+from .story import complaints
 from .waiting import until
 
+ENVIRONMENTS: Final = (
+    pytest.param(".venv", id="2026.10.4"),
+    pytest.param(".venv-next", id="2026.11.0"),
+)
 REPAIRS: Final = "/config/repairs/dashboard"
 TITLE: Final = "Your application is not registered at Tesla"
 pytestmark = [pytest.mark.browser, pytest.mark.process]
@@ -29,10 +35,15 @@ async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
         yield running
 
 
-@pytest.fixture
-async def home(tmp_path: Path, cloud: Cloud, internet: Internet) -> AsyncIterator[Home]:
+@pytest.fixture(params=ENVIRONMENTS)
+async def home(
+    tmp_path: Path, cloud: Cloud, internet: Internet, request: pytest.FixtureRequest
+) -> AsyncIterator[Home]:
     """Give a Home Assistant with two cars that take commands, whose names are silent."""
-    async with Home(tmp_path / "home", program=[names.__file__]) as running:
+    python = CHECKOUT / request.param / "bin" / "python"
+    async with Home(
+        tmp_path / "home", program=[names.__file__], python=python
+    ) as running:
         await cloud.start(running.url)
         internet.tell(DOMAIN, answers=False)
         running.env |= cloud.env | internet.machine(tmp_path)
@@ -77,3 +88,4 @@ async def test_a_lost_registration_is_mended_by_clicking(
         assert browser.errors == []
     await home.call(INTEGRATION.name, "run_checks", returns=True)
     await until(is_mended, what="the issue is gone")
+    assert not (said := complaints(home)), said
