@@ -102,6 +102,12 @@ def spend(house: Household, domain: Domain) -> None:
     house.entry.runtime_data.account.budget = budget
 
 
+def stop(house: Household, domain: Domain) -> None:
+    """Spend the whole budget, as its hard end."""
+    budget = Budget(amount=Decimal(0), currency="USD", hard_stop=True)
+    house.entry.runtime_data.account.budget = budget
+
+
 NEW: Final = "Skipper"
 OLD: Final = "Grandpa"
 CASES: Final = (
@@ -362,6 +368,22 @@ CASES: Final = (
         ),
         id="Tesla says nothing of the car",
     ),
+    *(
+        pytest.param(
+            Case(
+                check=check,
+                result=result,
+                words=words,
+                spoil=failing("*/fleet_status", status=200, body={"response": {}}),
+                car=NEW,
+            ),
+            id=f"Tesla's answer has no word of the car: {check}",
+        )
+        for check, result, words in (
+            ("paired", "skipped", "does not say"),
+            ("protocol_and_firmware", "failed", "says nothing"),
+        )
+    ),
     pytest.param(
         Case(
             check="command_reachable", result="skipped", words="not asked for", car=NEW
@@ -378,6 +400,17 @@ CASES: Final = (
             data={"billed": True},
         ),
         id="a sleeping car sleeps on",
+    ),
+    pytest.param(
+        Case(
+            check="command_reachable",
+            result="skipped",
+            words="is spent",
+            spoil=stop,
+            car=NEW,
+            data={"billed": True},
+        ),
+        id="a budget that ends hard pays for no handshake",
     ),
     pytest.param(
         Case(
