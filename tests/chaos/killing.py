@@ -102,7 +102,9 @@ class Killing:
                 "client_id": CLIENT_ID,
             }
         )
-        pid: int = (await self._heard())["pid"]
+        said = await self._heard()
+        assert "pid" in said, (said, self.deaths[-3:])
+        pid: int = said["pid"]
         await self._handed_out()
         return pid
 

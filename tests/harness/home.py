@@ -22,8 +22,15 @@ from .waiting import until
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
 HOME_ASSISTANT: Final = ("-m", "homeassistant")
 OPTIONS: Final = ("--skip-pip", "--log-no-color", "-c")
+VERSIONS: Final = {"2026.10.4": ".venv", "2026.11.0": ".venv-next"}
+"""The versions we promise to work on, and the environment of each."""
 # It saves what it knows at the end.
 STOPS_WITHIN: Final = 40
+
+
+def python_of(version: str) -> Path:
+    """Give the Python of the environment that has a version of Home Assistant."""
+    return process.CHECKOUT / VERSIONS[version] / "bin" / "python"
 
 
 class HomeDiedError(RuntimeError):

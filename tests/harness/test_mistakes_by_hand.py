@@ -21,8 +21,9 @@ from tests.internet.web_host import PATH, WebHost
 from .browser import Browser
 from .cloud import CALLBACK, CLIENT_ID, CLIENT_SECRET, DOMAIN, Cloud
 from .dialog import Dialog
-from .home import Home
+from .home import VERSIONS, Home, python_of
 from .seed import INTEGRATION
+from .story import complaints
 
 ADD: Final = f"/config/integrations/dashboard/add?domain={INTEGRATION.name}"
 WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
@@ -42,14 +43,16 @@ class Scene:
     dialog: Dialog
 
 
-@pytest.fixture
+@pytest.fixture(params=VERSIONS)
 async def scene(
     tmp_path: Path, internet: Internet, request: pytest.FixtureRequest
 ) -> AsyncIterator[Scene]:
     """Give a Home Assistant behind a domain, whose owner has mistyped the client ID."""
     async with (
         Cloud(tmp_path) as cloud,
-        Home(tmp_path / "home", program=[names.__file__]) as home,
+        Home(
+            tmp_path / "home", program=[names.__file__], python=python_of(request.param)
+        ) as home,
     ):
         host = await internet.host(DOMAIN, home.url)
         internet.tell(MISSPELT, addresses=())
@@ -375,6 +378,7 @@ async def make_key(scene: Scene) -> None:
 async def is_set_up(scene: Scene) -> bool:
     """Say whether there is one entry, which runs, and no page had trouble of its own."""
     (entry,) = await scene.home.entries()
+    assert not (said := complaints(scene.home)), said
     return entry["state"] == "loaded" and scene.browser.errors == []
 
 

@@ -12,17 +12,12 @@ from tests.internet.box import Internet
 from .browser import Browser
 from .cloud import DOMAIN, Cloud
 from .dialog import Dialog
-from .home import Home
+from .home import VERSIONS, Home, python_of
 from .onboard import onboard
-from .process import CHECKOUT
 from .seed import INTEGRATION
 from .story import complaints
 from .waiting import until
 
-ENVIRONMENTS: Final = (
-    pytest.param(".venv", id="2026.10.4"),
-    pytest.param(".venv-next", id="2026.11.0"),
-)
 REPAIRS: Final = "/config/repairs/dashboard"
 TITLE: Final = "Your application is not registered at Tesla"
 pytestmark = [pytest.mark.browser, pytest.mark.process]
@@ -35,14 +30,13 @@ async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
         yield running
 
 
-@pytest.fixture(params=ENVIRONMENTS)
+@pytest.fixture(params=VERSIONS)
 async def home(
     tmp_path: Path, cloud: Cloud, internet: Internet, request: pytest.FixtureRequest
 ) -> AsyncIterator[Home]:
     """Give a Home Assistant with two cars that take commands, whose names are silent."""
-    python = CHECKOUT / request.param / "bin" / "python"
     async with Home(
-        tmp_path / "home", program=[names.__file__], python=python
+        tmp_path / "home", program=[names.__file__], python=python_of(request.param)
     ) as running:
         await cloud.start(running.url)
         internet.tell(DOMAIN, answers=False)
