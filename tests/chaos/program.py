@@ -89,9 +89,11 @@ def live(life: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
     say(is_ready=True)
     while text := sys.stdin.readline():
         if (pid := os.fork()) == 0:
+            # It says so itself, as the first thing: on a busy machine it may have lived
+            # before the program that it was forked from goes on.
+            say(pid=os.getpid())
             asyncio.run(one(json.loads(text)))
             return
-        say(pid=pid)
         _, status = os.waitpid(pid, 0)
         say(ended=os.waitstatus_to_exitcode(status))
 
