@@ -7,11 +7,9 @@ credentials ─▶ another id ──┘
 region_again ─▶ ask (progress) ─▶ as before, or another: register there
 """
 
-from abc import abstractmethod
-import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -39,15 +37,12 @@ from .errors import Problem, tried
 from .fleet.auth import Application
 from .fleet.errors import GrantMissing
 from .runtime import FleetPulseConfigEntry
+from .stage_flow import StageFlow
 from .tokens import ACCOUNT_KIND, PURPOSE, StoredTokens
-from .waiting import async_wait
 from .wording import async_words
 
-_SEEN_FOR: Final = 1
-"""Seconds that progress is shown at least; see onboarding."""
 
-
-class AccountFlow(ConsentFlow):
+class AccountFlow(StageFlow, ConsentFlow):
     """Sign in again, or mend what signing in needs; the entry stays what it is."""
 
     def __init__(self) -> None:
@@ -55,18 +50,8 @@ class AccountFlow(ConsentFlow):
         super().__init__()
         self._is_begun = False
         self._is_credential_alone = False
-        self._search: asyncio.Task[str | Problem] | None = None
         self._region_before = ""
-
-    @abstractmethod
-    async def async_step_register_again(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Register in every region that is missing; onboarding does."""
-
-    @abstractmethod
-    async def _async_go_on(self, reason: str) -> ConfigFlowResult:
-        """Go on with a set-up that is not finished, or end; onboarding does."""
+        self._region_found: str | Problem = ""
 
     # ---- signed in
 
@@ -213,58 +198,57 @@ class AccountFlow(ConsentFlow):
         self.implementation.use(corrected)
         await self.implementation.async_keep()
 
+    @override
+    async def _async_mend_credential(self, problem: Problem) -> ConfigFlowResult:
+        """Ask for client id and secret, with what Tesla says of those in use."""
+        self._trouble = Trouble(problem.key, problem.placeholders)
+        return await self.async_step_credentials()
+
     # ---- region
 
     async def async_step_region_again(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show progress while Tesla is asked where it keeps the account."""
-        if self._search is None:
-            entry: FleetPulseConfigEntry = self._get_reconfigure_entry()
-            if entry.state is not ConfigEntryState.LOADED:
-                return self.async_abort(reason="not_loaded")
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        if self._work is None:
             # Tesla may name the region while being asked: the entry then has it first.
-            self._region_before = entry.data[CONF_API_URL]
-            self._search = self.hass.async_create_task(
-                self._async_show_search(entry), "fleet_pulse region"
-            )
-        if not self._search.done():
-            return self.async_show_progress(
-                step_id="region_again",
-                progress_action="region_again",
-                progress_task=self._search,
-            )
-        return self.async_show_progress_done(next_step_id="region_found")
+            self._region_before = self._entry.data[CONF_API_URL]
+        return self._show_work(
+            progress_action="region_again", work=self._async_search, then="region_seen"
+        )
 
-    async def _async_show_search(self, entry: FleetPulseConfigEntry) -> str | Problem:
-        """Ask, and let the progress be seen for a moment."""
-        found = await tried(entry.runtime_data.account.client.region())
-        await async_wait(self.hass, _SEEN_FOR)
-        return found if isinstance(found, Problem) else found.base_url
+    async def _async_search(self) -> str:
+        """Ask Tesla for the account's base URL."""
+        entry: FleetPulseConfigEntry = self._entry
+        return (await entry.runtime_data.account.client.region()).base_url
+
+    async def async_step_region_seen(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take what Tesla said."""
+        self._region_found = self._worked()
+        return await self.async_step_region_found()
 
     async def async_step_region_found(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Say what Tesla said; on to the registration where the region is another."""
-        assert self._search is not None
-        found = self._search.result()
-        if isinstance(found, Problem):
-            if user_input is None:
-                self._trouble = Trouble(found.key, found.placeholders)
-                return self._show("region_found")
-            self._search = None
+        found = self._region_found
+        if user_input is not None:
             return await self.async_step_region_again()
-        entry = self._get_reconfigure_entry()
+        if isinstance(found, Problem):
+            self._trouble = Trouble(found.key, found.placeholders)
+            return self._show("region_found")
         quoted = {"region": await self._async_region(found)}
         if found == self._region_before:
             return self.async_abort(
                 reason="region_same", description_placeholders=quoted
             )
-        self.hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_API_URL: found}
-        )
-        if found not in entry.data.get(CONF_REGISTERED, ()):
-            return await self.async_step_register_again()
+        self._keep({CONF_API_URL: found})
+        if found not in self._entry.data.get(CONF_REGISTERED, ()):
+            return await self._async_step("register_again")
         return self.async_abort(
             reason="region_changed", description_placeholders=quoted
         )

@@ -33,7 +33,7 @@ from .const import (
     CONF_SIGNED_IN_AT,
     DOMAIN,
 )
-from .errors import Problem, tried
+from .errors import tried
 from .fleet.auth import TokenPair
 from .fleet.client import FleetClient
 from .fleet.errors import NotRegistered, ScopeMissing, SignInRequired, TokenRejected
@@ -91,12 +91,6 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
             region_changed=self._async_move,
         )
         return await self.async_step_region()
-
-    @override
-    async def _async_mend_credential(self, problem: Problem) -> ConfigFlowResult:
-        """Ask for client id and secret, with what Tesla says of those in use."""
-        self._trouble = Trouble(problem.key, problem.placeholders)
-        return await self.async_step_credentials()
 
     async def _async_move(self, base_url: str) -> None:
         """Note where Tesla really keeps the account."""

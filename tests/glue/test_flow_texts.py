@@ -51,7 +51,7 @@ TEXTS: Final = json.loads(
 )["config"]
 
 
-WITHOUT_WORDS: Final = {"abort": set(), "progress": set(), "step": {"region_again"}}
+WITHOUT_WORDS: Final = {"abort": set(), "progress": set(), "step": set()}
 """The step that shows progress has the words of its progress."""
 
 
