@@ -277,7 +277,7 @@ async def test_the_owner_reads_what_remains(
     keep(house, data)
     await remove(house)
     text = told(house)
-    assert text.startswith("Fleet Pulse: Tesla of mine was removed\n")
+    assert text.startswith("Fleet Pulse: “Tesla of mine” was removed\n")
     assert [word for word in said if word not in text] == []
     assert [word for word in unsaid if word in text] == []
     assert "{" not in text
@@ -300,7 +300,7 @@ async def test_disabling_says_the_same_once(home: Household) -> None:
     await entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
     await home.settle()
     text = told(home)
-    assert text.startswith(f"Fleet Pulse: {entry.title} is disabled\n")
+    assert text.startswith(f"Fleet Pulse: “{entry.title}” is disabled\n")
     wanted = (LOCKS, CONSENT, SCHEDULES, RESTART)
     assert [word for word in wanted if word not in text] == []
     async_get_persistent_notifications(home.hass).clear()
