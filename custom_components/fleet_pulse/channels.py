@@ -92,6 +92,7 @@ class Channels:
     async def async_shake_hands(self, vin: str, *, reason: str) -> None:
         """Have an online car prove that it knows our key: billed like a command."""
         channel = await self._async_opened()
+        self._raise_lost()
         if not self._has_key:
             raise KeyNotPaired("no key was made yet: finish the set-up first")
         await channel.handshake(vin, Domain.VCSEC, reason=reason)
