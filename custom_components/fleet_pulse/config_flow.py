@@ -22,7 +22,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.util import dt as dt_util
 
-from . import application, vault
+from . import application, migration, vault
 from .account_flow import AccountFlow
 from .api import async_base_url, async_client
 from .consent import Trouble
@@ -67,7 +67,7 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
     """Sign in for the first time; the rest is for an entry that exists."""
 
     VERSION = 1
-    MINOR_VERSION = 2
+    MINOR_VERSION = migration.MINOR_VERSION
 
     _base_url: str
     _client: FleetClient

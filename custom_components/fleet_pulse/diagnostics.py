@@ -166,7 +166,7 @@ async def _async_fingerprint(
     owned = await tried(application.async_application(hass, entry))
     if isinstance(owned, Problem):
         return owned.key
-    key = await tried(application.async_key(hass, owned.client_id))
+    key = await tried(application.async_account_key(hass, entry, owned.client_id))
     if isinstance(key, Problem):
         return key.key
     return None if key is None else keys.fingerprint(key)

@@ -17,8 +17,9 @@ async def usage(home: Household) -> dict[str, Any]:
         DOMAIN, "get_usage", blocking=True, return_response=True
     )
     assert said is not None
-    (account,) = said["accounts"].values()  # type: ignore[union-attr] # a mapping
-    return dict(account)  # type: ignore[arg-type] # a mapping, too
+    accounts: Any = said["accounts"]
+    (account,) = accounts.values()
+    return dict(account)
 
 
 def cost(home: Household) -> Any:

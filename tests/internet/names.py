@@ -103,12 +103,12 @@ def answering(table: Table) -> Iterator[None]:
         ]
 
     socket.getaddrinfo = addresses_of
-    AsyncResolver.resolve = connection_to  # type: ignore[method-assign] # the point
+    AsyncResolver.resolve = connection_to  # type: ignore[method-assign] # aiohttp asks no one else
     try:
         yield
     finally:
         socket.getaddrinfo = getaddrinfo
-        AsyncResolver.resolve = resolve  # type: ignore[method-assign] # put back
+        AsyncResolver.resolve = resolve  # type: ignore[method-assign] # as it was
 
 
 def _info(address: str, port: int) -> tuple[Any, ...]:
