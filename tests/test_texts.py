@@ -21,6 +21,7 @@ from custom_components.fleet_pulse.const import DOMAIN
 from custom_components.fleet_pulse.fleet.key_host import Finding
 from custom_components.fleet_pulse.fleet.wake import WakeRefusal
 from custom_components.fleet_pulse.model.field import Field
+from custom_components.fleet_pulse.options_flow import AccountOptions
 
 CHECKOUT: Final = Path(__file__).parents[1]
 PACKAGE: Final = CHECKOUT / "custom_components" / DOMAIN
@@ -250,18 +251,21 @@ def test_every_key_that_is_raised_has_a_text() -> None:
     assert raised
 
 
-def test_every_step_of_a_flow_exists() -> None:
+FLOWS: Final = {"config": FleetPulseConfigFlow, "options": AccountOptions}
+
+
+@pytest.mark.parametrize("kind", FLOWS)
+def test_every_step_of_a_flow_exists(kind: str) -> None:
     """And nothing is left of a step that is gone."""
-    steps = set(TEXTS["config"]["step"])
+    steps = set(TEXTS[kind]["step"])
     assert {
-        step
-        for step in steps
-        if not hasattr(FleetPulseConfigFlow, f"async_step_{step}")
+        step for step in steps if not hasattr(FLOWS[kind], f"async_step_{step}")
     } == set()
 
 
+@pytest.mark.parametrize("kind", FLOWS)
 @pytest.mark.parametrize("part", ["abort", "error", "progress"])
-def test_every_text_of_a_flow_has_a_use(part: str) -> None:
+def test_every_text_of_a_flow_has_a_use(kind: str, part: str) -> None:
     """It is an error's, or its key stands in the code, or in Home Assistant's."""
     of_home_assistant = {
         "already_configured",
@@ -269,8 +273,14 @@ def test_every_text_of_a_flow_has_a_use(part: str) -> None:
         "reconfigure_successful",
     }
     used = ERROR_KEYS | FINDINGS | CODE | of_home_assistant
-    unused = set(TEXTS["config"].get(part, ())) - used
+    unused = set(TEXTS[kind].get(part, ())) - used
     assert unused == set()
+
+
+def test_the_options_say_what_is_wrong_as_the_set_up_does() -> None:
+    """The same mistake has the same words, wherever it is made."""
+    errors = TEXTS["options"]["error"]
+    assert errors.items() <= TEXTS["config"]["error"].items()
 
 
 def test_every_finding_has_a_text() -> None:
@@ -322,7 +332,8 @@ def test_errors_are_plain() -> None:
     """The frontend shows what is wrong with a form as it stands, without Markdown."""
     broken = [
         row
-        for row in leaves(TEXTS["config"]["error"])
+        for kind in FLOWS
+        for row in leaves(TEXTS[kind]["error"])
         if re.search(r"[`*]|]\(", row[1])
     ]
     assert broken == []

@@ -10,7 +10,6 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import admin_services, device, issues, removal, services, well_known
 from .const import CONF_API_URL, DOMAIN
-from .coordinator import budget_of
 from .errors import asking_to_sign_in, setting_up
 from .migration import async_migrate
 from .runtime import FleetPulseConfigEntry, async_build
@@ -95,7 +94,7 @@ async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> N
     # What the set-up reached is stored in the entry step by step; a new key is found
     # by the next command.
     data.channels.async_forget()
-    data.account.async_take_budget(budget_of(entry.options))
+    data.account.async_take_options(entry.options)
     # What the set-up has just reached may have been somebody's repair issue.
     data.account.async_update_listeners()
     if entry.data[CONF_API_URL] != data.account.client.base_url:

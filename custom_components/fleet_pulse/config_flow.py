@@ -19,7 +19,9 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlowResult,
     FlowType,
+    OptionsFlow,
 )
+from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from . import application, migration, vault
@@ -43,6 +45,7 @@ from .model.persist import dump
 from .model.state import State
 from .model.vin import model
 from .onboarding import OnboardingFlow
+from .options_flow import AccountOptions
 from .store import SnapshotStore
 from .wording import async_words
 
@@ -71,6 +74,13 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
 
     _base_url: str
     _client: FleetClient
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the dialog behind the gear of an account."""
+        return AccountOptions()
 
     def __init__(self) -> None:
         """Start with nothing known."""

@@ -23,7 +23,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
-from .const import CONF_BUDGET, CONF_CURRENCY, DOMAIN
+from .const import CONF_BUDGET, CONF_CURRENCY, CONF_HARD_STOP, CONF_LIST_EVERY, DOMAIN
 from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
@@ -51,22 +51,27 @@ __all__ = [
 _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
+DEFAULT_LIST_EVERY: Final = 60
+"""Seconds between two free lists."""
 
 
 def budget_of(options: Mapping[str, Any]) -> Budget:
     """Return what the owner allows an account to cost, or what is usual."""
+    hard_stop = bool(options.get(CONF_HARD_STOP))
     if CONF_BUDGET not in options:
-        return DEFAULT_BUDGET
+        return replace(DEFAULT_BUDGET, hard_stop=hard_stop)
     amount = Decimal(options[CONF_BUDGET])
-    return Budget(amount=amount, currency=options[CONF_CURRENCY])
+    currency = options[CONF_CURRENCY]
+    return Budget(amount=amount, currency=currency, hard_stop=hard_stop)
 
 
-def _waits(scale: float) -> Waits:
-    """Return how long to wait for what.
+def _waits(options: Mapping[str, Any], scale: float) -> Waits:
+    """Return how long to wait for what, as the owner wants it.
 
     The list keeps nearer to real time: only the cars of a demo live faster, not Tesla.
     """
-    waits = Waits()
+    list_every = options.get(CONF_LIST_EVERY, DEFAULT_LIST_EVERY)
+    waits = Waits(list_every=timedelta(seconds=list_every))
     return replace(
         waits.scaled(scale),
         list_every=max(waits.list_every / scale, timedelta(seconds=5)),
@@ -90,7 +95,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         scopes: frozenset[str],
     ) -> None:
         """Ask the list of an account."""
-        self.waits = _waits(time_scale())
+        self.waits = _waits(entry.options, time_scale())
         # Home Assistant's own interval knows nothing of looks that are due earlier.
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
         self.budget = budget_of(entry.options)
@@ -143,12 +148,16 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         return self.journal.ledger.projected(now, self.budget.currency)
 
     @callback
-    def async_take_budget(self, budget: Budget) -> None:
-        """Go by another budget from now on, also in what is planned already."""
-        if budget == self.budget:
+    def async_take_options(self, options: Mapping[str, Any]) -> None:
+        """Go by other options from now on, also in what is planned already."""
+        budget, waits = budget_of(options), _waits(options, time_scale())
+        if (budget, waits) == (self.budget, self.waits):
             return
-        self.budget = budget
+        self.budget, self.waits = budget, waits
         self.async_update_listeners()
+        if self._next is not None:
+            self._async_cancel_next()
+            self._async_plan_list()
         for vehicle in self.vehicles.values():
             vehicle.async_decide()
 
@@ -261,6 +270,11 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
             self.async_update_listeners()
         if self.is_refused and not was_refused:
             start_reauth(self.hass, self.config_entry)
+        self._async_plan_list()
+
+    @callback
+    def _async_plan_list(self) -> None:
+        """Come back for the next list at the regular pace."""
         # Only the owner can end a refusal; then the entry starts anew.
         if self.is_polling and not self.is_refused:
             now = dt_util.utcnow()

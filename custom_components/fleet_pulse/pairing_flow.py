@@ -8,7 +8,6 @@ read_now (progress)
 
 import asyncio
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -16,17 +15,14 @@ from homeassistant.helpers.selector import (
     QrCodeSelector,
     QrCodeSelectorConfig,
     QrErrorCorrectionLevel,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
 )
 import voluptuous as vol
 
+from .budget_form import budget_fields, budget_options
 from .commander import Cause
-from .const import CONF_BUDGET, CONF_CURRENCY, CONF_FINISHED, CONF_PAIRED
-from .coordinator import VehicleCoordinator, budget_of
+from .const import CONF_BUDGET, CONF_FINISHED, CONF_PAIRED
+from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
-from .fleet.prices import CURRENCIES
 from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 from .services import raise_failure
@@ -36,21 +32,6 @@ FIRST_READ: Final = "first read"
 """What the ledger says of it."""
 DRIVER: Final = "driver"
 """Tesla's word for an account that may use a car without owning it."""
-MOST: Final = 100_000
-"""The largest budget that is taken for meant, in any currency."""
-
-
-def amount_of(entered: str) -> Decimal | str:
-    """Return the amount that was entered, or the key of what is wrong with it."""
-    try:
-        amount = Decimal(entered.strip().replace(",", "."))
-    except InvalidOperation:
-        return "budget_no_number"
-    if not amount.is_finite():
-        return "budget_no_number"
-    if amount < 0:
-        return "budget_negative"
-    return "budget_too_large" if amount > MOST else amount
 
 
 class PairingFlow(StageFlow):
@@ -128,34 +109,18 @@ class PairingFlow(StageFlow):
         """Ask what the account may cost in a month."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            amount = amount_of(user_input[CONF_BUDGET])
-            if isinstance(amount, Decimal):
-                self._keep_budget(amount, user_input[CONF_CURRENCY])
+            budget = budget_options(user_input)
+            if isinstance(budget, dict):
+                options = {**self._entry.options, **budget}
+                self.hass.config_entries.async_update_entry(
+                    self._entry, options=options
+                )
                 return await self._async_go_on(reason="budget_kept")
-            errors[CONF_BUDGET] = amount
-        known = budget_of(self._entry.options)
-        currencies = SelectSelector(
-            SelectSelectorConfig(
-                options=list(CURRENCIES), mode=SelectSelectorMode.DROPDOWN
-            )
-        )
+            errors[CONF_BUDGET] = budget
         return self.async_show_form(
             step_id="budget",
-            data_schema=vol.Schema(
-                {
-                    vol.Required(CONF_BUDGET, default=str(known.amount)): str,
-                    vol.Required(CONF_CURRENCY, default=known.currency): currencies,
-                }
-            ),
+            data_schema=vol.Schema(budget_fields(self._entry.options)),
             errors=errors,
-        )
-
-    def _keep_budget(self, amount: Decimal, currency: str) -> None:
-        """Store the budget as an option of the account."""
-        entry = self._entry
-        budget = {CONF_BUDGET: f"{amount:f}", CONF_CURRENCY: currency}
-        self.hass.config_entries.async_update_entry(
-            entry, options={**entry.options, **budget}
         )
 
     # ---- a first look
