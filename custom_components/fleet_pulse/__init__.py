@@ -13,6 +13,7 @@ from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
 from .migration import async_migrate
 from .runtime import FleetPulseConfigEntry, async_build
+from .spending import Spending
 from .watcher import Watcher
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -60,6 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)
     )
     Watcher(hass, entry).async_start()
+    Spending(hass, entry, data.account).async_start()
     data.account.async_start()
     return True
 

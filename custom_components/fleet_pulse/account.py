@@ -1,11 +1,12 @@
 """What a car needs of the account it belongs to."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from homeassistant.core import CALLBACK_TYPE
 
-from .fleet.budget import BudgetLevel
+from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
 from .fleet.waits import Waits
 from .journal import Journal
@@ -14,6 +15,7 @@ from .journal import Journal
 class Account(Protocol):
     """What a car needs of its account."""
 
+    budget: Budget
     client: FleetClient
     journal: Journal
     quiet_until: datetime
@@ -23,6 +25,10 @@ class Account(Protocol):
     @property
     def budget_level(self) -> BudgetLevel:
         """Return what the budget still permits."""
+
+    @property
+    def cost(self) -> Decimal:
+        """Return what this month has cost so far, before Tesla's discount."""
 
     @property
     def is_polling(self) -> bool:

@@ -20,6 +20,8 @@ from .fleet.errors import SealBroken
 from .fleet.report import Report
 
 REAUTH: Final = "reauth"
+OPTIONS: Final = "options"
+"""The dialog behind the account's gear mends it."""
 CHECK_AGAIN: Final = "check_again"
 """No step of a flow mends it: the owner does, and has it looked at again."""
 
@@ -31,7 +33,7 @@ class Issue:
     trouble: Trouble
     severity: ir.IssueSeverity
     step: str
-    """A step of the reconfigure flow, `REAUTH`, or `CHECK_AGAIN`."""
+    """A step of the reconfigure flow, `REAUTH`, `OPTIONS`, or `CHECK_AGAIN`."""
 
     @property
     def key(self) -> str:
@@ -43,6 +45,7 @@ _ERROR: Final = ir.IssueSeverity.ERROR
 _WARNING: Final = ir.IssueSeverity.WARNING
 
 ISSUES: Final = (
+    Issue(trouble=Trouble.BUDGET_REACHED, severity=_WARNING, step=OPTIONS),
     Issue(trouble=Trouble.CLOCK_WRONG, severity=_WARNING, step=CHECK_AGAIN),
     Issue(trouble=Trouble.CLONED_SIGN_IN, severity=_ERROR, step=REAUTH),
     Issue(trouble=Trouble.CREDENTIAL_REFUSED, severity=_ERROR, step="credentials"),

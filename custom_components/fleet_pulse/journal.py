@@ -7,17 +7,20 @@ never too low, and a wake that crashed cannot be forgotten.
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 import os
 from pathlib import Path
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .fleet.budget import Told
 from .fleet.errors import NotSaved
 from .fleet.usage import (
     BILLABLE,
@@ -26,6 +29,7 @@ from .fleet.usage import (
     entry_line,
     replay,
     settle_line,
+    told_line,
     wake_line,
 )
 from .fleet.wake import DAY, WakeAttempt
@@ -89,6 +93,9 @@ class Journal:
         self.wakes: tuple[WakeAttempt, ...] = ()
         self.unsettled: tuple[Entry, ...] = ()
         """What had no answer when the program died: spent, and perhaps done."""
+        self.told: frozenset[Told] = frozenset()
+        """The shares of budgets that the owner was told of."""
+        self._listeners: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
         """Read what was asked before; what has no end counts as spent."""
@@ -100,7 +107,7 @@ class Journal:
             raise _not_saved(err) from err
         found = await self._hass.async_add_executor_job(replay, lines)
         self.ledger, self.unsettled = found.ledger, found.unsettled
-        self.wakes = found.wakes
+        self.wakes, self.told = found.wakes, found.told
         if self.unsettled:
             _LOGGER.warning(
                 "%s requests had no answer when Home Assistant ended; they count as"
@@ -123,6 +130,21 @@ class Journal:
             return
         self.ledger = self.ledger.settled(entry.id, status)
         self._note(settle_line(entry.id, status))
+        for listener in tuple(self._listeners):
+            listener()
+
+    @callback
+    def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Tell when a billable request has ended."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
+
+    @callback
+    def note_told(self, told: Iterable[Told]) -> None:
+        """Note shares of the budget, so that nobody is told of them again."""
+        for one in told:
+            self.told |= {one}
+            self._note(told_line(one))
 
     async def async_note_wake(self, attempt: WakeAttempt) -> None:
         """Put an attempt on disk before it posts; raises NotSaved."""

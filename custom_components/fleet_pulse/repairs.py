@@ -18,7 +18,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .doctor import async_self_check
 from .fleet.checks import Trouble
-from .issues import BY_TROUBLE, CHECK_AGAIN, REAUTH
+from .issues import BY_TROUBLE, CHECK_AGAIN, OPTIONS, REAUTH
 from .runtime import FleetPulseConfigEntry
 
 
@@ -61,6 +61,8 @@ class HandOver(RepairsFlow):
             )
         if self._step == CHECK_AGAIN:
             return await self._async_check_again()
+        if self._step == OPTIONS:
+            return await self._async_options()
         flow_id = await self._async_following()
         if flow_id is None:
             # It found nothing to do: then the issue may be over, too.
@@ -68,6 +70,13 @@ class HandOver(RepairsFlow):
             return self.async_abort(reason="nothing_to_do")
         return self.async_abort(
             reason="handed_over", next_flow=(FlowType.CONFIG_FLOW, flow_id)
+        )
+
+    async def _async_options(self) -> RepairsFlowResult:
+        """Open the dialog behind the account's gear."""
+        opened = await self.hass.config_entries.options.async_init(self._entry_id)
+        return self.async_abort(
+            reason="handed_over", next_flow=(FlowType.OPTIONS_FLOW, opened["flow_id"])
         )
 
     async def _async_following(self) -> str | None:

@@ -30,7 +30,7 @@ from .const import DOMAIN
 from .errors import Problem, tried, updating
 from .fleet import sleep
 from .fleet.budget import BudgetLevel
-from .fleet.errors import Asleep, FleetError
+from .fleet.errors import Asleep, BudgetSpent, FleetError
 from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason, is_slow_sleeper
 from .fleet.unconfirmed import Sent, Unconfirmed
 from .fleet.unused import Unused
@@ -317,7 +317,12 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         return poll
 
     async def async_ask(self) -> None:
-        """Look at the car because a person asked for it; if it sleeps, it sleeps on."""
+        """Look at the car because a person asked for it; if it sleeps, it sleeps on.
+
+        Raises BudgetSpent where the owner's hard stop refuses even that.
+        """
+        if not self.account.budget_level.permits_person:
+            raise BudgetSpent
         self._asked_at = dt_util.utcnow()
         await self.account.async_look()
         # A list that is seconds old is not asked again; who asks next sees this look.

@@ -1,6 +1,7 @@
 """The ledger: nothing asked of Tesla gets lost, and the journal tells it again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -10,6 +11,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.fleet_pulse.fleet.budget import Told
 from custom_components.fleet_pulse.fleet.usage import (
     NEVER_SENT,
     Category,
@@ -19,6 +21,7 @@ from custom_components.fleet_pulse.fleet.usage import (
     is_billed,
     replay,
     settle_line,
+    told_line,
     wake_line,
 )
 from custom_components.fleet_pulse.fleet.wake import WakeAttempt, WakeOutcome
@@ -212,6 +215,26 @@ def test_old_days_can_be_dropped() -> None:
 def test_projection(ledger: Ledger, now: datetime, cost: str) -> None:
     """The month's end at the pace of the last week."""
     assert ledger.projected(now, "USD") == Decimal(cost)
+
+
+def test_replay_knows_what_was_told() -> None:
+    """A share of the budget, in the amount's own digits; damage is no share."""
+    told = Told(
+        month=date(2026, 3, 1), amount=Decimal("12.50"), currency="EUR", share=80
+    )
+    quiet = replace(told, share=50, aloud=False)
+    line = told_line(told)
+    damaged = [
+        line.replace("12.50", "NaN"),
+        line.replace("12.50", "ten"),
+        line.replace("2026-03-01", "March"),
+        line.replace("80", "-80"),
+    ]
+
+    replayed = replay([line, line, told_line(quiet), *damaged])
+
+    assert replayed.told == {told, quiet}
+    assert replayed.garbage == len(damaged)
 
 
 def test_replay_tells_it_again() -> None:

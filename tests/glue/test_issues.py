@@ -15,7 +15,13 @@ from custom_components import fleet_pulse
 from custom_components.fleet_pulse.config_flow import FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN, ENV_KEK
 from custom_components.fleet_pulse.fleet.checks import CHECKS, Trouble
-from custom_components.fleet_pulse.issues import CHECK_AGAIN, ISSUES, REAUTH, Issue
+from custom_components.fleet_pulse.issues import (
+    CHECK_AGAIN,
+    ISSUES,
+    OPTIONS,
+    REAUTH,
+    Issue,
+)
 from tests.fake_fleet.log import Request
 
 from .account import TOKEN_PATH
@@ -35,7 +41,11 @@ TEXTS: Final = json.loads(
 )["issues"]
 
 FLOW_ENDS: Final = {"handed_over", "nothing_to_do"}
-ENDS: Final = {CHECK_AGAIN: {"still_wrong", "not_loaded"}, REAUTH: {"handed_over"}}
+ENDS: Final = {
+    CHECK_AGAIN: {"still_wrong", "not_loaded"},
+    OPTIONS: {"handed_over"},
+    REAUTH: {"handed_over"},
+}
 """How a dialog may end; any other step is one of the set-up's."""
 
 
@@ -73,7 +83,7 @@ def test_an_issue_quotes_only_what_it_is_given(row: Issue) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    sorted({row.step for row in ISSUES} - {CHECK_AGAIN, REAUTH}),
+    sorted({row.step for row in ISSUES} - {CHECK_AGAIN, OPTIONS, REAUTH}),
 )
 def test_the_step_that_mends_exists(step: str) -> None:
     """A dialog that leads nowhere is worse than none."""

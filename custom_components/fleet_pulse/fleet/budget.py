@@ -1,6 +1,8 @@
 """The owner's budget: how much of it is gone, and what may still be asked of Tesla."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -58,3 +60,59 @@ class Budget:
         """Return the thresholds that were reached, in percent, lowest first."""
         used = self.used(spent)
         return tuple(share for share in THRESHOLDS if used >= share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """That a share of a budget was reached in a month; noted once, for good."""
+
+    month: date
+    """The first day of it."""
+    amount: Decimal
+    currency: str
+    share: int
+    aloud: bool = True
+    """Whether the owner heard of it; not of what was gone when they raised it."""
+
+    def is_of(self, budget: Budget, month: date) -> bool:
+        """Tell whether it is about a budget, as it is this month."""
+        told = (self.month, self.amount, self.currency)
+        return told == (month.replace(day=1), budget.amount, budget.currency)
+
+
+def untold(
+    budget: Budget, spent: Decimal, month: date, told: Collection[Told], *, aloud: bool
+) -> tuple[Told, ...]:
+    """Return what a month's spending has reached and nobody noted yet, lowest first.
+
+    Of a budget of nothing there is nothing to tell: its owner wants nothing asked.
+    """
+    if budget.amount <= 0:
+        return ()
+    known = {one.share for one in told if one.is_of(budget, month)}
+    return tuple(
+        Told(
+            month=month.replace(day=1),
+            amount=budget.amount,
+            currency=budget.currency,
+            share=share,
+            aloud=aloud,
+        )
+        for share in budget.crossed(spent)
+        if share not in known
+    )
+
+
+def to_show(
+    budget: Budget, spent: Decimal, month: date, told: Collection[Told]
+) -> int | None:
+    """Return the highest share that the owner was told of and that is still gone."""
+    crossed = budget.crossed(spent)
+    return max(
+        (
+            one.share
+            for one in told
+            if one.aloud and one.is_of(budget, month) and one.share in crossed
+        ),
+        default=None,
+    )

@@ -49,6 +49,7 @@ class CheckId(StrEnum):
 class Trouble(StrEnum):
     """What an owner must hear of: each has a repair issue of the same name."""
 
+    BUDGET_REACHED = "budget_reached"
     CLOCK_WRONG = "clock_wrong"
     CLONED_SIGN_IN = "cloned_sign_in"
     CREDENTIAL_REFUSED = "credential_refused"

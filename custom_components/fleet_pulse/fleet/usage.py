@@ -14,6 +14,7 @@ import json
 from types import MappingProxyType
 from typing import Any, Final
 
+from .budget import Told
 from .prices import prices
 from .wake import WakeAttempt, WakeOutcome
 
@@ -260,6 +261,18 @@ def wake_line(attempt: WakeAttempt) -> str:
     )
 
 
+def told_line(told: Told) -> str:
+    """Write the journal's line of a share of the budget that was noted."""
+    return _line(
+        "told",
+        month=told.month.isoformat(),
+        amount=f"{told.amount:f}",
+        currency=told.currency,
+        share=told.share,
+        aloud=told.aloud,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """What a journal says, read from its start."""
@@ -269,6 +282,8 @@ class Replayed:
     """By start. What had no end when the program died is LOST."""
     unsettled: tuple[Entry, ...]
     """Requests whose answer was not noted: spent, and the car may have acted."""
+    told: frozenset[Told]
+    """The shares of budgets that were noted."""
     garbage: int
     """Lines that could not be read: a torn last line, or worse."""
 
@@ -277,6 +292,7 @@ def replay(lines: Iterable[str]) -> Replayed:
     """Read a journal; every request counts once, however often its line is there."""
     ledger, seen, garbage = Ledger(), set[str](), 0
     wakes: dict[tuple[str, datetime], WakeAttempt] = {}
+    told: set[Told] = set()
     for piece in (piece for line in lines for piece in _pieces(line)):
         match _event(piece):
             case Entry() as entry if entry.id not in seen:
@@ -286,6 +302,8 @@ def replay(lines: Iterable[str]) -> Replayed:
                 ledger = ledger.settled(entry_id, status)
             case WakeAttempt() as attempt:
                 wakes[attempt.vin, attempt.at] = attempt
+            case Told() as one:
+                told.add(one)
             case None:
                 garbage += 1
     return Replayed(
@@ -297,6 +315,7 @@ def replay(lines: Iterable[str]) -> Replayed:
             for attempt in sorted(wakes.values(), key=lambda attempt: attempt.at)
         ),
         unsettled=tuple(ledger.pending.values()),
+        told=frozenset(told),
         garbage=garbage,
     )
 
@@ -309,7 +328,7 @@ class _Settled:
     status: int | None
 
 
-type _Event = Entry | _Settled | WakeAttempt
+type _Event = Entry | _Settled | Told | WakeAttempt
 
 _MARK: Final = '{"kind":'
 """Every line begins with it; inside a text JSON escapes the quotes."""
@@ -331,7 +350,7 @@ def _event(piece: str) -> _Event | None:
     try:
         values = json.loads(piece)
         return _READERS[values["kind"]](values)
-    except KeyError, OverflowError, RecursionError, TypeError, ValueError:
+    except ArithmeticError, KeyError, RecursionError, TypeError, ValueError:
         return None
 
 
@@ -371,9 +390,24 @@ def _attempt(values: dict[str, Any]) -> WakeAttempt:
     )
 
 
+def _told(values: dict[str, Any]) -> Told:
+    """Read a share of a budget, or raise."""
+    amount = Decimal(_text(values["amount"]))
+    if not amount.is_finite():
+        raise ValueError(amount)
+    return Told(
+        month=date.fromisoformat(_text(values["month"])),
+        amount=amount,
+        currency=_text(values["currency"]),
+        share=_number(values["share"]),
+        aloud=bool(values["aloud"]),
+    )
+
+
 _READERS: Final[Mapping[str, Callable[[dict[str, Any]], _Event]]] = {
     "opened": _entry,
     "settled": _settled,
+    "told": _told,
     "wake": _attempt,
 }
 
