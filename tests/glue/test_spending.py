@@ -236,11 +236,11 @@ async def test_a_hard_stop_leaves_what_makes_a_car_safer(home: Household) -> Non
     await choose(home, budget="0.001", hard_stop=True)
     before = billed(home)
     with pytest.raises(
-        HomeAssistantError, match="budget .* is spent.* raise the budget"
+        HomeAssistantError, match=r"budget .* is spent.* raise the budget"
     ):
         await fetch(home)
     with pytest.raises(
-        HomeAssistantError, match="budget .* is spent.* raise the budget"
+        HomeAssistantError, match=r"budget .* is spent.* raise the budget"
     ):
         await home.act("lock", "unlock", "lock", "doors")
     await home.pass_time(HOUR, 60)
@@ -259,7 +259,7 @@ async def test_a_hard_stop_wakes_nobody(home: Household) -> None:
     await choose(home, budget=TWO_CENTS, hard_stop=True)
     await home.pass_time(2 * HOUR, 60)
     before = billed(home)
-    with pytest.raises(HomeAssistantError, match="not woken.* is spent.* Raise it"):
+    with pytest.raises(HomeAssistantError, match=r"not woken.* is spent.* Raise it"):
         await wake(home)
     assert billed(home) == before
     await home.act("lock", "lock", "lock", "doors")
