@@ -38,9 +38,12 @@ _TOOL: Final = 4
 class Lines:
     """Counts the lines that run from a function on, and kills before one of them."""
 
-    def __init__(self, file: str, function: str) -> None:
-        """Count nothing until this function is entered."""
+    def __init__(
+        self, file: str, function: str, watched: tuple[str, ...] = WATCHED
+    ) -> None:
+        """Count nothing until this function is entered, then lines of these files."""
         self.count = 0
+        self._watched = watched
         self._file = file
         self._function = function
         self._has_begun = False
@@ -66,7 +69,7 @@ class Lines:
 
     def _line(self, code: CodeType, _: int) -> Any:
         """Count a line, or die."""
-        if not code.co_filename.endswith(WATCHED):
+        if not code.co_filename.endswith(self._watched):
             return sys.monitoring.DISABLE
         self.count += self._has_begun
         if self.count == self._die_at:
@@ -79,7 +82,10 @@ def say(**what: Any) -> None:
     os.write(1, json.dumps(what).encode() + b"\n")
 
 
-def live(life: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+def live(
+    life: Callable[[dict[str, Any]], Awaitable[None]],
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> None:
     """Live a life for each plan that is read."""
 
     async def one(plan: dict[str, Any]) -> None:
@@ -92,7 +98,7 @@ def live(life: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
             # It says so itself, as the first thing: on a busy machine it may have lived
             # before the program that it was forked from goes on.
             say(pid=os.getpid())
-            asyncio.run(one(json.loads(text)))
+            asyncio.run(one(json.loads(text)), loop_factory=loop_factory)
             return
         _, status = os.waitpid(pid, 0)
         say(ended=os.waitstatus_to_exitcode(status))
