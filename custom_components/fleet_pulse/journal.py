@@ -22,16 +22,8 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .fleet.budget import Told
 from .fleet.errors import NotSaved
-from .fleet.usage import (
-    BILLABLE,
-    Entry,
-    Ledger,
-    entry_line,
-    replay,
-    settle_line,
-    told_line,
-    wake_line,
-)
+from .fleet.journal_lines import entry_line, replay, settle_line, told_line, wake_line
+from .fleet.usage import BILLABLE, Entry, Ledger
 from .fleet.wake import DAY, WakeAttempt
 from .vault import identify
 from .waiting import async_outlive

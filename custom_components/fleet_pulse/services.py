@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
@@ -33,6 +34,7 @@ from .coordinator import VehicleCoordinator
 from .errors import acting
 from .fleet.activity import last_word
 from .fleet.errors import FleetError
+from .fleet.statement import statement
 from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 
@@ -40,6 +42,8 @@ type Handler = Callable[
     [FleetPulseConfigEntry, VehicleCoordinator, ServiceCall], Awaitable[dict[str, Any]]
 ]
 ATTR_FETCH: Final = "fetch"
+ATTR_MONTH: Final = "month"
+"""Any day of it; the month is Tesla's, in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,7 @@ def async_register(hass: HomeAssistant) -> None:
         DOMAIN,
         "get_usage",
         _get_usage,
+        schema=vol.Schema({vol.Optional(ATTR_MONTH): cv.date}),
         supports_response=SupportsResponse.ONLY,
     )
 
@@ -201,42 +206,26 @@ def _nothing_chosen(hass: HomeAssistant, named: set[str]) -> HomeAssistantError:
 
 
 async def _get_usage(call: ServiceCall) -> ServiceResponse:
-    """Return what this month was asked of Tesla, and what it costs."""
+    """Return what a month was asked of Tesla, and what it costs."""
     loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)
     if not loaded:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_loaded"
         )
-    return {"accounts": {entry.entry_id: _usage(entry) for entry in loaded}}
+    month = call.data.get(ATTR_MONTH, dt_util.utcnow().date())
+    return {"accounts": {entry.entry_id: _usage(entry, month) for entry in loaded}}
 
 
-def _usage(entry: FleetPulseConfigEntry) -> dict[str, Any]:
-    """Return what one account asked this month, and what it costs."""
-    today = dt_util.utcnow().date()
+def _usage(entry: FleetPulseConfigEntry, month: date) -> dict[str, Any]:
+    """Return what one account asked in a month, and what it costs."""
     account = entry.runtime_data.account
-    ledger = entry.runtime_data.journal.ledger
-    return {
-        "cost": str(account.cost),
-        "projected": str(account.projected),
-        "currency": account.budget.currency,
-        "billed": {key.value: n for key, n in ledger.billed(today).items()},
-        "requests": {key.value: n for key, n in ledger.counts(today).items()},
-        "lines": [
-            {
-                "day": line.day.isoformat(),
-                "category": line.kind.category.value,
-                "vehicle": _name(account.vehicles, line.kind.vin),
-                "reason": line.kind.reason,
-                "requests": line.tally.requests,
-                "billed": line.tally.billed,
-            }
-            for line in ledger.usage(today)
-        ],
-    }
-
-
-def _name(vehicles: dict[str, VehicleCoordinator], vin: str | None) -> str | None:
-    """Return what the owner calls a car; a VIN is not for traces of automations."""
-    if vin is None or vin not in vehicles:
-        return None
-    return vehicles[vin].data.get(fields.DISPLAY_NAME)
+    return statement(
+        account.journal.ledger,
+        month,
+        budget=account.budget,
+        now=dt_util.utcnow(),
+        names={
+            vin: vehicle.data.get(fields.DISPLAY_NAME)
+            for vin, vehicle in account.vehicles.items()
+        },
+    )

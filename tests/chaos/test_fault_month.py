@@ -9,8 +9,9 @@ from typing import Final
 
 import pytest
 
+from custom_components.fleet_pulse.fleet.journal_lines import replay
 from custom_components.fleet_pulse.fleet.prices import prices
-from custom_components.fleet_pulse.fleet.usage import Ledger, replay
+from custom_components.fleet_pulse.fleet.usage import Ledger
 
 from .fault_month import FaultMonth, fault_month
 from .reconcile import Reconciled, files, told

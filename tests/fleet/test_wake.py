@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.fleet.budget import BudgetLevel
-from custom_components.fleet_pulse.fleet.usage import replay, wake_line
+from custom_components.fleet_pulse.fleet.journal_lines import replay, wake_line
 from custom_components.fleet_pulse.fleet.wake import (
     DAY,
     HOUR,

@@ -312,3 +312,16 @@ async def test_usage_says_who_asked_what_for_and_what_it_costs(
     (free,) = [line for line in usage["lines"] if line["category"] == "free"]
     assert free["vehicle"] is None
     assert free["billed"] == 0
+
+
+async def test_usage_of_another_month(home: Household) -> None:
+    """Any day of it chooses it; nothing was asked then."""
+    await home.pass_time(MINUTE)
+    said = await call(home, "get_usage", month="2026-09-30")
+    usage = said["accounts"][home.entry.entry_id]
+    assert (usage["month"], usage["requests"]["free"], usage["lines"]) == (
+        "2026-09",
+        0,
+        [],
+    )
+    assert usage["projected"] is None

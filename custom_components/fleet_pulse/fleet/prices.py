@@ -38,8 +38,7 @@ class Prices:
 
     def _cost(self, count: int, per_unit: Decimal) -> Decimal:
         """Return the rounded cost of one category."""
-        amount = count / per_unit
-        return (amount / self.smallest).to_integral_value(ROUND_HALF_UP) * self.smallest
+        return (count / per_unit).quantize(self.smallest, ROUND_HALF_UP)
 
 
 PRICES: Final = (

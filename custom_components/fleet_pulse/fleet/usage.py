@@ -5,18 +5,15 @@ when its answer proves that Tesla does not bill it. So a crash between the two l
 the ledger a request too high, never too low.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field as dataclass_field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-import json
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from .budget import Told
 from .prices import prices
-from .wake import WakeAttempt, WakeOutcome
 
 
 class Category(StrEnum):
@@ -92,6 +89,7 @@ class Usage:
 
 
 type _Days = Mapping[date, Mapping[Kind, Tally]]
+type _Sums = Mapping[date, Mapping[Category, Tally]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +101,8 @@ class Ledger:
     """
 
     days: _Days = dataclass_field(default=MappingProxyType({}))
+    sums: _Sums = dataclass_field(default=MappingProxyType({}))
+    """The same by category alone: what every decision on a budget asks for."""
     pending: Mapping[str, Entry] = dataclass_field(default=MappingProxyType({}))
     """Opened and not settled: counted as spent."""
 
@@ -131,14 +131,21 @@ class Ledger:
     def since(self, first: date) -> Ledger:
         """Return the ledger without the days before one."""
         return replace(
-            self, days={day: kinds for day, kinds in self.days.items() if day >= first}
+            self,
+            days={day: kinds for day, kinds in self.days.items() if day >= first},
+            sums={day: sums for day, sums in self.sums.items() if day >= first},
         )
 
     def usage(self, month: date) -> tuple[Usage, ...]:
         """Return the lines of a calendar month (UTC), sorted."""
-        first = month.replace(day=1)
-        later = (first + timedelta(days=32)).replace(day=1)
-        return self._lines(first, later - timedelta(days=1))
+        return tuple(
+            Usage(day=day, kind=kind, tally=self.days[day][kind])
+            for day in _days_of(month)
+            for kind in sorted(
+                self.days.get(day, ()),
+                key=lambda kind: (kind.category, kind.vin or "", kind.reason),
+            )
+        )
 
     def total[K](self, month: date, by: Callable[[Usage], K]) -> dict[K, Tally]:
         """Return a month's tallies summed up by anything of their lines."""
@@ -150,12 +157,11 @@ class Ledger:
 
     def counts(self, month: date) -> dict[Category, int]:
         """Return how many requests of each category a month has."""
-        sums = self.total(month, lambda line: line.kind.category)
-        return {key: sums.get(key, Tally()).requests for key in Category}
+        return {key: sums.requests for key, sums in self._sums(_days_of(month)).items()}
 
     def billed(self, month: date) -> dict[Category, int]:
         """Return how many requests of each category Tesla bills for a month."""
-        return _billed(self.usage(month))
+        return {key: sums.billed for key, sums in self._sums(_days_of(month)).items()}
 
     def cost(self, month: date, currency: str) -> Decimal:
         """Return what a month costs before Tesla's discount."""
@@ -173,31 +179,34 @@ class Ledger:
         start = datetime(first.year, first.month, first.day, tzinfo=UTC)
         elapsed = max(now - start, timedelta(days=1))
         share = (_next_month(now) - now) / elapsed
-        recent = _billed(self._lines(first, today))
+        days = (today - first).days + 1
+        recent = self._sums(first + timedelta(days=number) for number in range(days))
         expected = {
-            category: count + round(recent[category] * share)
+            category: count + round(recent[category].billed * share)
             for category, count in self.billed(today).items()
         }
         return _cost(expected, today, currency)
 
-    def _lines(self, first: date, last: date) -> tuple[Usage, ...]:
-        """Return the lines of some days, sorted."""
-        return tuple(
-            Usage(day=day, kind=kind, tally=kinds[kind])
-            for day, kinds in sorted(self.days.items())
-            if first <= day <= last
-            for kind in sorted(
-                kinds, key=lambda kind: (kind.category, kind.vin or "", kind.reason)
-            )
-        )
+    def _sums(self, days: Iterable[date]) -> dict[Category, Tally]:
+        """Return the tally of each category on some days."""
+        sums = dict.fromkeys(Category, Tally())
+        for day in days:
+            for category, tally in self.sums.get(day, {}).items():
+                sums[category] += tally
+        return sums
 
     def _added(self, entry: Entry, tally: Tally) -> Ledger:
         """Return the ledger with a tally added to the day of an entry."""
         day = _utc_day(entry.at)
         kind = Kind(category=entry.category, vin=entry.vin, reason=entry.reason)
-        kinds = self.days.get(day, {})
+        kinds, sums = self.days.get(day, {}), self.sums.get(day, {})
         changed = {**kinds, kind: kinds.get(kind, Tally()) + tally}
-        return replace(self, days={**self.days, day: changed})
+        summed = sums.get(entry.category, Tally()) + tally
+        return replace(
+            self,
+            days={**self.days, day: changed},
+            sums={**self.sums, day: {**sums, entry.category: summed}},
+        )
 
 
 def _utc_day(at: datetime) -> date:
@@ -213,222 +222,15 @@ def _next_month(now: datetime) -> datetime:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def _billed(lines: Iterable[Usage]) -> dict[Category, int]:
-    """Return how many of each category are billed on some lines."""
-    counts = dict.fromkeys(Category, 0)
-    for line in lines:
-        counts[line.kind.category] += line.tally.billed
-    return counts
+def _days_of(month: date) -> Iterator[date]:
+    """Yield the days of a calendar month."""
+    day = month.replace(day=1)
+    while day.month == month.month:
+        yield day
+        day += timedelta(days=1)
 
 
 def _cost(counts: Mapping[Category, int], month: date, currency: str) -> Decimal:
     """Return the cost of a month's counts."""
     billed = {category.value: counts[category] for category in BILLABLE}
     return prices(currency, month).bill(**billed)
-
-
-def entry_line(entry: Entry) -> str:
-    """Write the journal's line of a request that is about to leave."""
-    return _line(
-        "opened",
-        id=entry.id,
-        at=entry.at.isoformat(),
-        category=entry.category,
-        vin=entry.vin,
-        endpoint=entry.endpoint,
-        reason=entry.reason,
-        count=entry.count,
-    )
-
-
-def settle_line(entry_id: str, status: int | None) -> str:
-    """Write the journal's line of an answer; None is an answer that got lost."""
-    return _line("settled", id=entry_id, status=status)
-
-
-def wake_line(attempt: WakeAttempt) -> str:
-    """Write the journal's line of a wake attempt as it is now; the last one counts."""
-    ended_at = attempt.ended_at
-    return _line(
-        "wake",
-        vin=attempt.vin,
-        at=attempt.at.isoformat(),
-        scheduled=attempt.scheduled,
-        reason=attempt.reason,
-        outcome=attempt.outcome,
-        posts=attempt.posts,
-        ended_at=None if ended_at is None else ended_at.isoformat(),
-    )
-
-
-def told_line(told: Told) -> str:
-    """Write the journal's line of a share of the budget that was noted."""
-    return _line(
-        "told",
-        month=told.month.isoformat(),
-        amount=f"{told.amount:f}",
-        currency=told.currency,
-        share=told.share,
-        aloud=told.aloud,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """What a journal says, read from its start."""
-
-    ledger: Ledger
-    wakes: tuple[WakeAttempt, ...]
-    """By start. What had no end when the program died is LOST."""
-    unsettled: tuple[Entry, ...]
-    """Requests whose answer was not noted: spent, and the car may have acted."""
-    told: frozenset[Told]
-    """The shares of budgets that were noted."""
-    garbage: int
-    """Lines that could not be read: a torn last line, or worse."""
-
-
-def replay(lines: Iterable[str]) -> Replayed:
-    """Read a journal; every request counts once, however often its line is there."""
-    ledger, seen, garbage = Ledger(), set[str](), 0
-    wakes: dict[tuple[str, datetime], WakeAttempt] = {}
-    told: set[Told] = set()
-    for piece in (piece for line in lines for piece in _pieces(line)):
-        match _event(piece):
-            case Entry() as entry if entry.id not in seen:
-                seen.add(entry.id)
-                ledger = ledger.opened(entry)
-            case _Settled(id=entry_id, status=status):
-                ledger = ledger.settled(entry_id, status)
-            case WakeAttempt() as attempt:
-                wakes[attempt.vin, attempt.at] = attempt
-            case Told() as one:
-                told.add(one)
-            case None:
-                garbage += 1
-    return Replayed(
-        ledger=ledger,
-        wakes=tuple(
-            attempt
-            if attempt.outcome is not None
-            else replace(attempt, outcome=WakeOutcome.LOST)
-            for attempt in sorted(wakes.values(), key=lambda attempt: attempt.at)
-        ),
-        unsettled=tuple(ledger.pending.values()),
-        told=frozenset(told),
-        garbage=garbage,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settled:
-    """A line about an answer."""
-
-    id: str
-    status: int | None
-
-
-type _Event = Entry | _Settled | Told | WakeAttempt
-
-_MARK: Final = '{"kind":'
-"""Every line begins with it; inside a text JSON escapes the quotes."""
-
-
-def _line(kind: str, **values: Any) -> str:
-    """Write one line, its end included; no text in it can break the line."""
-    return json.dumps({"kind": kind, **values}, separators=(",", ":")) + "\n"
-
-
-def _pieces(line: str) -> list[str]:
-    """Return a line's events: what was appended to a torn line is not lost."""
-    before, *events = line.strip().split(_MARK)
-    return [before] * bool(before) + [_MARK + event for event in events]
-
-
-def _event(piece: str) -> _Event | None:
-    """Read one event; None is nothing of ours."""
-    try:
-        values = json.loads(piece)
-        return _READERS[values["kind"]](values)
-    except ArithmeticError, KeyError, RecursionError, TypeError, ValueError:
-        return None
-
-
-def _entry(values: dict[str, Any]) -> Entry:
-    """Read a request, or raise."""
-    vin = values["vin"]
-    return Entry(
-        id=_text(values["id"]),
-        at=_moment(values["at"]),
-        category=Category(values["category"]),
-        vin=None if vin is None else _text(vin),
-        endpoint=_text(values["endpoint"]),
-        reason=_text(values["reason"]),
-        count=_number(values["count"]),
-    )
-
-
-def _settled(values: dict[str, Any]) -> _Settled:
-    """Read an answer, or raise."""
-    status = values["status"]
-    return _Settled(
-        id=_text(values["id"]), status=None if status is None else _number(status)
-    )
-
-
-def _attempt(values: dict[str, Any]) -> WakeAttempt:
-    """Read a wake attempt, or raise."""
-    outcome, ended_at = values["outcome"], values["ended_at"]
-    return WakeAttempt(
-        vin=_text(values["vin"]),
-        at=_moment(values["at"]),
-        scheduled=bool(values["scheduled"]),
-        reason=_text(values["reason"]),
-        outcome=None if outcome is None else WakeOutcome(outcome),
-        posts=_number(values["posts"]),
-        ended_at=None if ended_at is None else _moment(ended_at),
-    )
-
-
-def _told(values: dict[str, Any]) -> Told:
-    """Read a share of a budget, or raise."""
-    amount = Decimal(_text(values["amount"]))
-    if not amount.is_finite():
-        raise ValueError(amount)
-    return Told(
-        month=date.fromisoformat(_text(values["month"])),
-        amount=amount,
-        currency=_text(values["currency"]),
-        share=_number(values["share"]),
-        aloud=bool(values["aloud"]),
-    )
-
-
-_READERS: Final[Mapping[str, Callable[[dict[str, Any]], _Event]]] = {
-    "opened": _entry,
-    "settled": _settled,
-    "told": _told,
-    "wake": _attempt,
-}
-
-
-def _text(value: object) -> str:
-    """Return a text, or raise."""
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _number(value: object) -> int:
-    """Return a count, or raise."""
-    if not isinstance(value, int) or value < 0:
-        raise TypeError(value)
-    return value
-
-
-def _moment(value: object) -> datetime:
-    """Return a UTC time, or raise."""
-    moment = datetime.fromisoformat(_text(value))
-    if moment.tzinfo is None:
-        raise ValueError(value)
-    return moment.astimezone(UTC)
