@@ -100,7 +100,6 @@ class FaultMonth:
     kills: Counter[str] = field(default_factory=Counter)
     unsettled: list[int] = field(default_factory=list)
     """At the start of each life, how many requests had no end."""
-    faults: int = 0
     steps: int = 0
     end: dict[str, Any] = field(default_factory=dict)
     """What the last life said of its ledger."""
@@ -221,7 +220,6 @@ class FaultMonth:
     def _spoil(self) -> None:
         """Let something go wrong with one of the next requests."""
         if len(self.cloud.faults) < 4 and self.random.random() < 0.2:
-            self.faults += 1
             path, what = self.random.choice(PATHS), self.random.choice(FAULTS)
             self.cloud.fail(path, skip=self.random.choice((0, 0, 1)), **what)
 

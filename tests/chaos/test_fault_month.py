@@ -50,7 +50,8 @@ def tell(month: FaultMonth, found: Reconciled) -> None:
     """Show the figures to whoever runs it with -s."""
     print(  # noqa: T201 - the long proof is written down from it
         f"\n{DAYS} days, seed {SEED}: {len(month.cloud.requests)} requests,"
-        f" {len(found.noted)} of them billable, {month.faults} faults,"
+        f" {len(found.noted)} lines of billable ones,"
+        f" {sum(request.fault for request in month.cloud.requests)} spoiled,"
         f" {sum(month.kills.values())} kills {dict(month.kills)};"
         f" {sum(month.unsettled)} without an end at a start,"
         f" {len(found.unanswered)} without a known answer,"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 import pytest
 from yarl import URL
 
-from custom_components.fleet_pulse.fleet import errors as e
+from custom_components.fleet_pulse.fleet import endpoints, errors as e
 from custom_components.fleet_pulse.fleet.auth import (
     SCOPES,
     Application,
@@ -23,6 +23,7 @@ from custom_components.fleet_pulse.fleet.client import FleetClient
 from custom_components.fleet_pulse.fleet.hosts import Hosts, Region
 from custom_components.fleet_pulse.fleet.partner import Partner, PartnerTokens
 from custom_components.fleet_pulse.fleet.usage import Entry, Ledger
+from tests.fake_fleet import api
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.fixtures import cloud
 from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET, REDIRECT_URIS
@@ -342,3 +343,12 @@ async def test_an_application_for_owners_only_cannot_register(
     cloud.applications[CLIENT_ID].grants = frozenset({"authorization_code"})
     with pytest.raises(e.GrantMissing):
         await partner(cloud, owner).register(DOMAIN)
+
+
+@pytest.mark.parametrize("endpoint", endpoints.ENDPOINTS, ids=lambda row: row.key)
+def test_an_endpoint_is_counted_as_the_cloud_bills_it(
+    endpoint: endpoints.Endpoint,
+) -> None:
+    """Which path falls in which category is two tables that know nothing of another."""
+    billed = api.CATEGORIES[endpoint.method, endpoint.path]
+    assert billed.value == endpoint.category.value

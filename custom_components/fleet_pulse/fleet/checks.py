@@ -227,7 +227,7 @@ CHECKS: Final = (
     Check(
         id=CheckId.BUDGET,
         proves="the budget for Tesla's bill is not spent",
-        do="Wait for next month, or choose Reconfigure and raise the budget.",
+        do="Wait for next month, or raise the budget with the gear of Fleet Pulse.",
     ),
 )
 
