@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -54,14 +55,14 @@ class AccountOptions(OptionsFlow):
                 **budget_fields(options),
                 vol.Required(
                     CONF_HARD_STOP, default=options.get(CONF_HARD_STOP, False)
-                ): bool,
+                ): BooleanSelector(),
                 vol.Required(
                     CONF_LIST_EVERY,
                     default=options.get(CONF_LIST_EVERY, DEFAULT_LIST_EVERY),
                 ): _SECONDS,
                 vol.Required(
                     CONF_CACHED_DATA, default=options.get(CONF_CACHED_DATA, True)
-                ): bool,
+                ): BooleanSelector(),
             }
         )
 

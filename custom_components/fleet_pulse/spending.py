@@ -63,7 +63,7 @@ class Spending:
         budget, spent = self._account.budget, self._account.cost
         before, self._budget = self._budget, budget
         # Who has just raised a budget knows what of it is gone.
-        is_raised = budget.used(spent) < before.used(spent)
+        is_raised = budget != before and budget.used(spent) <= before.used(spent)
         journal, today = self._account.journal, dt_util.utcnow().date()
         news = untold(budget, spent, today, journal.told, aloud=not is_raised)
         journal.note_told(news)
