@@ -136,6 +136,7 @@ BINARY_SENSORS: Final = (
         key="in_service",
         field=fields.IN_SERVICE,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="is_front_defroster_on",
@@ -184,6 +185,7 @@ BINARY_SENSORS: Final = (
         field=fields.MOBILE_ACCESS_DISABLED,
         is_on_fn=not_,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="not_enough_power_to_heat",
@@ -218,6 +220,7 @@ BINARY_SENSORS: Final = (
         key="service_mode",
         field=fields.SERVICE_MODE,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="side_mirror_heaters",
@@ -255,6 +258,7 @@ BINARY_SENSORS: Final = (
         field=fields.TPMS_HARD_WARNING_FL,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
@@ -262,6 +266,7 @@ BINARY_SENSORS: Final = (
         field=fields.TPMS_HARD_WARNING_FR,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
@@ -269,6 +274,7 @@ BINARY_SENSORS: Final = (
         field=fields.TPMS_HARD_WARNING_RL,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
@@ -276,6 +282,7 @@ BINARY_SENSORS: Final = (
         field=fields.TPMS_HARD_WARNING_RR,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
