@@ -40,7 +40,7 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="battery_heater_on",
         field=fields.BATTERY_HEATER_ON,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_category=DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),
@@ -141,7 +141,7 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="is_front_defroster_on",
         field=fields.IS_FRONT_DEFROSTER_ON,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
@@ -152,25 +152,22 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="is_rear_defroster_on",
         field=fields.IS_REAR_DEFROSTER_ON,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="located_at_favorite",
         field=fields.LOCATED_AT_FAVORITE,
-        device_class=BinarySensorDeviceClass.PRESENCE,
         entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="located_at_home",
         field=fields.LOCATED_AT_HOME,
-        device_class=BinarySensorDeviceClass.PRESENCE,
         entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="located_at_work",
         field=fields.LOCATED_AT_WORK,
-        device_class=BinarySensorDeviceClass.PRESENCE,
         entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
@@ -225,7 +222,7 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="side_mirror_heaters",
         field=fields.SIDE_MIRROR_HEATERS,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_category=DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),
@@ -236,7 +233,7 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="steering_wheel_heater",
         field=fields.STEERING_WHEEL_HEATER,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_registry_enabled_default=False,
         needs=equipment.STEERING_WHEEL_HEATER,
     ),
@@ -327,7 +324,7 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="user_present",
         field=fields.USER_PRESENT,
-        device_class=BinarySensorDeviceClass.PRESENCE,
+        device_class=BinarySensorDeviceClass.OCCUPANCY,
     ),
     VehicleBinarySensorDescription(
         key="valet_mode",
@@ -356,7 +353,7 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="wiper_blade_heater",
         field=fields.WIPER_BLADE_HEATER,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_category=DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),

@@ -43,6 +43,9 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
 TEXTS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "translations/en.json").read_text()
 )["entity"]
+ICONS: Final = json.loads(
+    (Path(fleet_pulse.__file__).parent / "icons.json").read_text()
+)["entity"]
 OWN: Final = {"last_update", "poll_reason", "wakes_today"}
 """Sensors on what we know ourselves."""
 DISABLED: Final = {
@@ -160,6 +163,33 @@ def test_every_row_has_a_name_and_every_name_a_row(platform: str) -> None:
     """Names live in the translations, for exactly the entities there are."""
     rows = {row.key for row in chain(*TABLES[platform])}
     assert {key for key, text in TEXTS[platform].items() if text["name"]} == rows
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_no_two_entities_of_a_device_have_the_same_name(platform: str) -> None:
+    """Names make entity ids: two alike would get a number behind."""
+    for_each = [
+        [TEXTS[platform][row.key]["name"] for row in t] for t in TABLES[platform]
+    ]
+    assert [len(set(names)) for names in for_each] == [len(names) for names in for_each]
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_every_row_has_a_face(platform: str) -> None:
+    """A device class brings an icon; where there is none, we have one."""
+    faceless = [
+        row.key
+        for row in chain(*TABLES[platform])
+        if row.device_class is None and row.key not in ICONS.get(platform, {})
+    ]
+    assert faceless == []
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_every_icon_is_of_an_entity(platform: str) -> None:
+    """Icons go with their rows."""
+    keys = {row.key for row in chain(*TABLES[platform])}
+    assert set(ICONS.get(platform, {})) <= keys
 
 
 def test_every_row_shows_what_the_car_said() -> None:
