@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from scripts import error_page
+from scripts import entity_page, error_page
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "entities.md": entity_page.written,
     "errors.md": error_page.written,
 }
 """A page's name below `docs/`, and what writes it."""

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.fleet_pulse import errors
-from scripts import error_page, write_docs
+from scripts import entity_page, error_page, write_docs
 
 
 @pytest.mark.parametrize("name", write_docs.PAGES)
@@ -38,3 +38,12 @@ def test_the_page_about_errors_shows_every_text() -> None:
         "wake_refused",
     }
     assert [key for key in sorted(keys) if error_page._shown(key) not in page] == []
+
+
+def test_the_page_about_entities_names_every_entity() -> None:
+    """Whatever an owner may see can be looked up there."""
+    page = entity_page.written()
+    names = [
+        text["name"] for texts in entity_page.TEXTS.values() for text in texts.values()
+    ]
+    assert [name for name in names if f"| {name} |" not in page] == []

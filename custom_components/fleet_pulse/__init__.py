@@ -27,6 +27,7 @@ PLATFORMS: Final = (
     Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.UPDATE,
 )
 
 

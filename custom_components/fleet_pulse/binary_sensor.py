@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import not_
 from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import (
@@ -15,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import ONLINE
 from .entity import VehicleDescription, VehicleEntity, async_show
-from .model import vehicle_fields as fields
+from .model import equipment, vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -39,8 +40,14 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="battery_heater_on",
         field=fields.BATTERY_HEATER_ON,
-        device_class=BinarySensorDeviceClass.HEAT,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="bioweapon_mode",
+        field=fields.BIOWEAPON_MODE,
+        device_class=BinarySensorDeviceClass.RUNNING,
         entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
@@ -54,6 +61,18 @@ BINARY_SENSORS: Final = (
         key="charge_cable",
         field=fields.CABLE_CONNECTED,
         device_class=BinarySensorDeviceClass.PLUG,
+    ),
+    VehicleBinarySensorDescription(
+        key="charge_port_cold_weather_mode",
+        field=fields.CHARGE_PORT_COLD_WEATHER_MODE,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=equipment.COLD_WEATHER_CHARGE_PORT,
+    ),
+    VehicleBinarySensorDescription(
+        key="charge_port_door_open",
+        field=fields.CHARGE_PORT_DOOR_OPEN,
+        device_class=BinarySensorDeviceClass.OPENING,
     ),
     VehicleBinarySensorDescription(
         key="charging",
@@ -97,9 +116,33 @@ BINARY_SENSORS: Final = (
         device_class=BinarySensorDeviceClass.DOOR,
     ),
     VehicleBinarySensorDescription(
+        key="fast_charger_present",
+        field=fields.FAST_CHARGER_PRESENT,
+        device_class=BinarySensorDeviceClass.PLUG,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
         key="frunk",
         field=fields.FRUNK,
         device_class=BinarySensorDeviceClass.DOOR,
+    ),
+    VehicleBinarySensorDescription(
+        key="homelink_nearby",
+        field=fields.HOMELINK_NEARBY,
+        needs=equipment.HOMELINK,
+    ),
+    VehicleBinarySensorDescription(
+        key="in_service",
+        field=fields.IN_SERVICE,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="is_front_defroster_on",
+        field=fields.IS_FRONT_DEFROSTER_ON,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="is_preconditioning",
@@ -107,10 +150,56 @@ BINARY_SENSORS: Final = (
         device_class=BinarySensorDeviceClass.RUNNING,
     ),
     VehicleBinarySensorDescription(
+        key="is_rear_defroster_on",
+        field=fields.IS_REAR_DEFROSTER_ON,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="located_at_favorite",
+        field=fields.LOCATED_AT_FAVORITE,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="located_at_home",
+        field=fields.LOCATED_AT_HOME,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="located_at_work",
+        field=fields.LOCATED_AT_WORK,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="managed_charging_active",
+        field=fields.MANAGED_CHARGING_ACTIVE,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="mobile_access",
+        field=fields.MOBILE_ACCESS_DISABLED,
+        is_on_fn=not_,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="not_enough_power_to_heat",
+        field=fields.NOT_ENOUGH_POWER_TO_HEAT,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
         key="preconditioning_enabled",
         field=fields.PRECONDITIONING_ENABLED,
         entity_category=DIAGNOSTIC,
         entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="remote_start",
+        field=fields.REMOTE_START,
     ),
     VehicleBinarySensorDescription(
         key="scheduled_charging_pending",
@@ -122,34 +211,104 @@ BINARY_SENSORS: Final = (
         key="sentry_mode",
         field=fields.SENTRY_MODE,
         device_class=BinarySensorDeviceClass.RUNNING,
+        needs=equipment.SENTRY_MODE,
+    ),
+    VehicleBinarySensorDescription(
+        key="service_mode",
+        field=fields.SERVICE_MODE,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="side_mirror_heaters",
+        field=fields.SIDE_MIRROR_HEATERS,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="speed_limit_active",
+        field=fields.SPEED_LIMIT_ACTIVE,
+    ),
+    VehicleBinarySensorDescription(
+        key="steering_wheel_heater",
+        field=fields.STEERING_WHEEL_HEATER,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_registry_enabled_default=False,
+        needs=equipment.STEERING_WHEEL_HEATER,
+    ),
+    VehicleBinarySensorDescription(
+        key="supercharger_trip_planner",
+        field=fields.SUPERCHARGER_TRIP_PLANNER,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleBinarySensorDescription(
+        key="tonneau",
+        field=fields.TONNEAU,
+        device_class=BinarySensorDeviceClass.OPENING,
+        needs=equipment.TONNEAU,
+    ),
+    VehicleBinarySensorDescription(
+        key="tpms_hard_warning_fl",
+        field=fields.TPMS_HARD_WARNING_FL,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
+    ),
+    VehicleBinarySensorDescription(
+        key="tpms_hard_warning_fr",
+        field=fields.TPMS_HARD_WARNING_FR,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
+    ),
+    VehicleBinarySensorDescription(
+        key="tpms_hard_warning_rl",
+        field=fields.TPMS_HARD_WARNING_RL,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
+    ),
+    VehicleBinarySensorDescription(
+        key="tpms_hard_warning_rr",
+        field=fields.TPMS_HARD_WARNING_RR,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
         key="tpms_soft_warning_fl",
         field=fields.TPMS_SOFT_WARNING_FL,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
         key="tpms_soft_warning_fr",
         field=fields.TPMS_SOFT_WARNING_FR,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
         key="tpms_soft_warning_rl",
         field=fields.TPMS_SOFT_WARNING_RL,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
         key="tpms_soft_warning_rr",
         field=fields.TPMS_SOFT_WARNING_RR,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
+        needs=equipment.TIRE_PRESSURE_SENSORS,
     ),
     VehicleBinarySensorDescription(
         key="trip_charging",
@@ -165,7 +324,11 @@ BINARY_SENSORS: Final = (
     VehicleBinarySensorDescription(
         key="user_present",
         field=fields.USER_PRESENT,
-        device_class=BinarySensorDeviceClass.PRESENCE,
+        device_class=BinarySensorDeviceClass.OCCUPANCY,
+    ),
+    VehicleBinarySensorDescription(
+        key="valet_mode",
+        field=fields.VALET_MODE,
     ),
     VehicleBinarySensorDescription(
         key="window_driver_front",
@@ -186,6 +349,13 @@ BINARY_SENSORS: Final = (
         key="window_passenger_rear",
         field=fields.WINDOW_PASSENGER_REAR,
         device_class=BinarySensorDeviceClass.WINDOW,
+    ),
+    VehicleBinarySensorDescription(
+        key="wiper_blade_heater",
+        field=fields.WIPER_BLADE_HEATER,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
 )
 

@@ -4,10 +4,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .commander import Cause
@@ -16,7 +20,9 @@ from .coordinator import AccountCoordinator, VehicleCoordinator
 from .device import identify
 from .errors import acting
 from .model.command import Command
+from .model.equipment import Equipment
 from .model.field import Field, Reading
+from .model.state import State
 from .runtime import FleetPulseConfigEntry
 
 ATTR_LAST_UPDATED = "last_updated"
@@ -29,6 +35,18 @@ class VehicleDescription(EntityDescription):
 
     field: Field[Any] | None = None
     """What it shows; None where that is nothing the car said."""
+    needs: Equipment | None = None
+    """What not every car has."""
+
+    def is_supported(self, state: State) -> bool | None:
+        """Return whether the car has it; None as long as that is not known.
+
+        What no answer of a car holds waits until the car sends it by itself.
+        """
+        is_there = True if self.needs is None else self.needs.is_there(state)
+        if not is_there or self.field is None or self.field.poll:
+            return is_there
+        return state.get(self.field) is not None or None
 
     def is_permitted(self, granted: Collection[str]) -> bool:
         """Return whether the owner let us do what it offers; looking is free."""
@@ -52,7 +70,7 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
         super().__init__(coordinator)
         self.entity_description = description
         self._attr_translation_key = description.key
-        self._attr_unique_id = f"{coordinator.vin}-{description.key}"
+        self._attr_unique_id = unique_id(coordinator, description.key)
         self._attr_device_info = identify(coordinator)
         self._written: tuple[Any, ...] = ()
 
@@ -128,6 +146,11 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
         )
 
 
+def unique_id(vehicle: VehicleCoordinator, key: str) -> str:
+    """Return how the registry knows an entity of a car."""
+    return f"{vehicle.vin}-{key}"
+
+
 @callback
 def async_show[D: VehicleDescription](
     entry: FleetPulseConfigEntry,
@@ -141,11 +164,93 @@ def async_show[D: VehicleDescription](
     """
     granted = entry.runtime_data.account.scopes
     permitted = [row for row in rows if row.is_permitted(granted)]
+    domain = async_get_current_platform().domain
 
     def add(vehicle: VehicleCoordinator) -> None:
-        async_add_entities(kind(vehicle, row) for row in permitted)
+        def show(found: Iterable[D]) -> None:
+            async_add_entities([kind(vehicle, row) for row in found])
+
+        showing = _Showing(vehicle, domain, show, permitted)
+        showing.async_start()
+        entry.async_on_unload(showing.async_stop)
 
     entry.runtime_data.account.async_each_vehicle(entry, add)
+
+
+class _Showing[D: VehicleDescription]:
+    """The rows of a table of which it is not known yet whether the car has them.
+
+        unknown ──▶ waits, unless the registry knows it from before
+           ├──▶ there: is shown
+           └──▶ not there: leaves the registry
+
+    It listens to the car only while something is unknown.
+    """
+
+    def __init__(
+        self,
+        vehicle: VehicleCoordinator,
+        domain: str,
+        show: Callable[[Iterable[D]], None],
+        rows: Iterable[D],
+    ) -> None:
+        """Wait for all rows, until the first look at what is known."""
+        self._vehicle = vehicle
+        self._domain = domain
+        self._show = show
+        self._waiting = list(rows)
+        self._shown: set[str] = set()
+        self._unlisten: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_start(self) -> None:
+        """Show what is there, and what was there before and is not denied now."""
+        # A car whose last state was lost is not known; its entities still are.
+        self._async_add(row for row in self._waiting if self._is_shown_at_once(row))
+        self._async_sort()
+        if self._waiting:
+            self._unlisten = self._vehicle.async_add_listener(self._async_sort)
+
+    @callback
+    def async_stop(self) -> None:
+        """Wait no longer."""
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+
+    @callback
+    def _async_sort(self) -> None:
+        """Show what is there by now, take out what is not, and wait for the rest."""
+        state = self._vehicle.data
+        known = {row.key: row.is_supported(state) for row in self._waiting}
+        self._async_add(row for row in self._waiting if known[row.key])
+        for row in self._waiting:
+            if known[row.key] is False and (entity_id := self._registered(row)):
+                er.async_get(self._vehicle.hass).async_remove(entity_id)
+        self._waiting = [row for row in self._waiting if known[row.key] is None]
+        if not self._waiting:
+            self.async_stop()
+
+    def _is_shown_at_once(self, row: D) -> bool:
+        """Return whether a row is there, or was when the car was last known."""
+        is_supported = row.is_supported(self._vehicle.data)
+        return bool(is_supported) or (
+            is_supported is None and self._registered(row) is not None
+        )
+
+    @callback
+    def _async_add(self, rows: Iterable[D]) -> None:
+        """Show rows, each once."""
+        new = [row for row in rows if row.key not in self._shown]
+        self._shown.update(row.key for row in new)
+        if new:
+            self._show(new)
+
+    def _registered(self, row: D) -> str | None:
+        """Return the entity of a row in the registry."""
+        return er.async_get(self._vehicle.hass).async_get_entity_id(
+            self._domain, DOMAIN, unique_id(self._vehicle, row.key)
+        )
 
 
 class AccountEntity[D: EntityDescription](CoordinatorEntity[AccountCoordinator]):

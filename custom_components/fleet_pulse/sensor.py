@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Final, override
 
@@ -10,32 +9,18 @@ from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
-    SensorStateClass,
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.typing import StateType
 
-from .coordinator import ONLINE, AccountCoordinator, VehicleCoordinator
-from .entity import AccountEntity, VehicleDescription, VehicleEntity, async_show
-from .fleet.activity import Activity, activity, last_word
-from .fleet.poll import PollReason
+from .coordinator import AccountCoordinator, VehicleCoordinator
+from .entity import AccountEntity, VehicleEntity, async_show
 from .fleet.usage import Category
-from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
+from .vehicle_sensors import SENSORS, Value, VehicleSensorDescription
 
 PARALLEL_UPDATES = 0
-
-type Value = StateType | datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class VehicleSensorDescription(VehicleDescription, SensorEntityDescription):
-    """A sensor on a field; unit and options are the field's own."""
-
-    value_fn: Callable[[VehicleCoordinator], Value] | None = None
-    """What to show where it is not simply the field's value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +28,6 @@ class AccountSensorDescription(SensorEntityDescription):
     """A sensor on what an account costs."""
 
     value_fn: Callable[[AccountCoordinator], Value]
-
-
-def vehicle_state(vehicle: VehicleCoordinator) -> str | None:
-    """Return what the car does, in one word; asleep is what Tesla's list says."""
-    state = vehicle.data.get(fields.STATE)
-    if state != ONLINE:
-        return state
-    if vehicle.data.get(fields.SOFTWARE_UPDATE_STATUS) == "installing":
-        return "updating"
-    return _STATES.get(activity(vehicle.data), ONLINE)
 
 
 def money(value_fn: Callable[[AccountCoordinator], Decimal]) -> Callable[..., Value]:
@@ -72,261 +47,7 @@ def checked(account: AccountCoordinator) -> Value:
     return "ok" if account.report.is_healthy else "problems"
 
 
-_STATES: Final = {Activity.CHARGING: "charging", Activity.DRIVING: "driving"}
-
 DIAGNOSTIC: Final = EntityCategory.DIAGNOSTIC
-MEASUREMENT: Final = SensorStateClass.MEASUREMENT
-
-SENSORS: Final = (
-    VehicleSensorDescription(
-        key="active_route_destination",
-        field=fields.ACTIVE_ROUTE_DESTINATION,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="active_route_distance",
-        field=fields.ACTIVE_ROUTE_DISTANCE,
-        device_class=SensorDeviceClass.DISTANCE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=0,
-    ),
-    VehicleSensorDescription(
-        key="active_route_energy_at_arrival",
-        field=fields.ACTIVE_ROUTE_ENERGY_AT_ARRIVAL,
-        device_class=SensorDeviceClass.BATTERY,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="active_route_minutes_to_arrival",
-        field=fields.ACTIVE_ROUTE_MINUTES_TO_ARRIVAL,
-        device_class=SensorDeviceClass.DURATION,
-        suggested_display_precision=0,
-    ),
-    VehicleSensorDescription(
-        key="active_route_traffic_delay",
-        field=fields.ACTIVE_ROUTE_TRAFFIC_DELAY,
-        device_class=SensorDeviceClass.DURATION,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="battery_level",
-        field=fields.BATTERY_LEVEL,
-        device_class=SensorDeviceClass.BATTERY,
-        state_class=MEASUREMENT,
-    ),
-    VehicleSensorDescription(
-        key="battery_range",
-        field=fields.BATTERY_RANGE,
-        device_class=SensorDeviceClass.DISTANCE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=0,
-    ),
-    VehicleSensorDescription(
-        key="charge_energy_added",
-        field=fields.CHARGE_ENERGY_ADDED,
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        suggested_display_precision=1,
-    ),
-    VehicleSensorDescription(
-        key="charge_port_latch",
-        field=fields.CHARGE_PORT_LATCH,
-        device_class=SensorDeviceClass.ENUM,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="charge_rate",
-        field=fields.CHARGE_RATE,
-        device_class=SensorDeviceClass.SPEED,
-        state_class=MEASUREMENT,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="charger_actual_current",
-        field=fields.CHARGER_ACTUAL_CURRENT,
-        device_class=SensorDeviceClass.CURRENT,
-        state_class=MEASUREMENT,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="charger_power",
-        field=fields.CHARGER_POWER,
-        device_class=SensorDeviceClass.POWER,
-        state_class=MEASUREMENT,
-    ),
-    VehicleSensorDescription(
-        key="charger_voltage",
-        field=fields.CHARGER_VOLTAGE,
-        device_class=SensorDeviceClass.VOLTAGE,
-        state_class=MEASUREMENT,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="charging_state",
-        field=fields.CHARGING_STATE,
-        device_class=SensorDeviceClass.ENUM,
-    ),
-    VehicleSensorDescription(
-        key="conn_charge_cable",
-        field=fields.CONN_CHARGE_CABLE,
-        device_class=SensorDeviceClass.ENUM,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="driver_temp_setting",
-        field=fields.DRIVER_TEMP_SETTING,
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=MEASUREMENT,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="est_battery_range",
-        field=fields.EST_BATTERY_RANGE,
-        device_class=SensorDeviceClass.DISTANCE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="fast_charger_type",
-        field=fields.FAST_CHARGER_TYPE,
-        device_class=SensorDeviceClass.ENUM,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="ideal_battery_range",
-        field=fields.IDEAL_BATTERY_RANGE,
-        device_class=SensorDeviceClass.DISTANCE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="inside_temp",
-        field=fields.INSIDE_TEMP,
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=1,
-    ),
-    VehicleSensorDescription(
-        key="last_update",
-        value_fn=lambda vehicle: last_word(vehicle.data),
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=DIAGNOSTIC,
-    ),
-    VehicleSensorDescription(
-        key="odometer",
-        field=fields.ODOMETER,
-        device_class=SensorDeviceClass.DISTANCE,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        suggested_display_precision=0,
-    ),
-    VehicleSensorDescription(
-        key="outside_temp",
-        field=fields.OUTSIDE_TEMP,
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=1,
-    ),
-    VehicleSensorDescription(
-        key="passenger_temp_setting",
-        field=fields.PASSENGER_TEMP_SETTING,
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=MEASUREMENT,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="poll_reason",
-        value_fn=lambda vehicle: vehicle.poll.reason.value,
-        device_class=SensorDeviceClass.ENUM,
-        options=[reason.value for reason in PollReason],
-        entity_category=DIAGNOSTIC,
-    ),
-    VehicleSensorDescription(
-        key="power",
-        field=fields.POWER,
-        device_class=SensorDeviceClass.POWER,
-        state_class=MEASUREMENT,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="shift_state",
-        field=fields.SHIFT_STATE,
-        device_class=SensorDeviceClass.ENUM,
-    ),
-    VehicleSensorDescription(
-        key="speed",
-        field=fields.SPEED,
-        device_class=SensorDeviceClass.SPEED,
-        state_class=MEASUREMENT,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="state",
-        field=fields.STATE,
-        value_fn=vehicle_state,
-        device_class=SensorDeviceClass.ENUM,
-        options=["asleep", "charging", "driving", "offline", "online", "updating"],
-    ),
-    VehicleSensorDescription(
-        key="time_to_full_charge",
-        field=fields.TIME_TO_FULL_CHARGE,
-        device_class=SensorDeviceClass.DURATION,
-        suggested_display_precision=1,
-    ),
-    VehicleSensorDescription(
-        key="tpms_pressure_fl",
-        field=fields.TPMS_PRESSURE_FL,
-        device_class=SensorDeviceClass.PRESSURE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=2,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="tpms_pressure_fr",
-        field=fields.TPMS_PRESSURE_FR,
-        device_class=SensorDeviceClass.PRESSURE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=2,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="tpms_pressure_rl",
-        field=fields.TPMS_PRESSURE_RL,
-        device_class=SensorDeviceClass.PRESSURE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=2,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="tpms_pressure_rr",
-        field=fields.TPMS_PRESSURE_RR,
-        device_class=SensorDeviceClass.PRESSURE,
-        state_class=MEASUREMENT,
-        suggested_display_precision=2,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="usable_battery_level",
-        field=fields.USABLE_BATTERY_LEVEL,
-        device_class=SensorDeviceClass.BATTERY,
-        state_class=MEASUREMENT,
-        entity_category=DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
-    VehicleSensorDescription(
-        key="wakes_today",
-        value_fn=lambda vehicle: vehicle.account.journal.wakes_today(vehicle.vin),
-        entity_category=DIAGNOSTIC,
-    ),
-)
 
 ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(

@@ -19,11 +19,15 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 
+from custom_components.fleet_pulse.const import DOMAIN
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET, EMAIL
 from tests.fake_fleet.public_key_download import PATH
+from tests.glue.entities import read
 from tests.glue.household import NAP, Household
+
+from .shown import PLATFORMS, SAME_FACT, enabled, facts, shown_by_core
 
 const = pytest.importorskip("tesla_fleet_api.const")
 
@@ -49,8 +53,9 @@ async def core(
     monkeypatch.setattr(f"{oauth}.AUTHORIZE_URL", authorize_url)
     monkeypatch.setattr(f"{oauth}.TOKEN_URL", token_url)
     cloud.applications[CLIENT_ID].registrations.clear()
-    # The media player's pictures need their route before a browser comes.
-    for name in ("homeassistant", "http", "application_credentials", "media_player"):
+    # The media player's pictures and our key need their routes before a browser comes.
+    parts = ("homeassistant", "http", "application_credentials", "media_player", DOMAIN)
+    for name in parts:
         assert await async_setup_component(house.hass, name, {})
     await async_import_client_credential(
         house.hass, CORE, ClientCredential(CLIENT_ID, CLIENT_SECRET, "Tesla")
@@ -251,3 +256,28 @@ async def test_its_sign_in_is_renewed(core: Household, site: dict[str, str]) -> 
     assert len({before, middle, after}) == 3
     assert entry.state is ConfigEntryState.LOADED
     assert core.cloud.requests[-1].status == 200
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_every_fact_it_shows_of_a_car_is_an_entity_of_ours(
+    core: Household, site: dict[str, str], platform: str
+) -> None:
+    """What core has to look at, we have: on the same fact, on the same platform."""
+    await wake(core)
+    await set_up(core, site)
+    shown = shown_by_core(core, core.car, platform)
+    assert len(shown) >= PLATFORMS[platform]
+    missing = [key for key in shown if SAME_FACT.get(key, key) not in facts(platform)]
+    assert missing == []
+
+
+async def test_we_enable_at_least_as_many_entities_of_the_same_car(
+    core: Household, site: dict[str, str]
+) -> None:
+    """Side by side in one home, controls included, without counting the disabled."""
+    await wake(core)
+    await set_up(core, site)
+    await core.set_up(pair=False)
+    await read(core)
+    ours, theirs = enabled(core, DOMAIN), enabled(core, CORE)
+    assert ours >= theirs > 40

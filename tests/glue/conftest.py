@@ -11,7 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fleet_pulse.const import ENV_API_URL, ENV_AUTH_URL
+from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
+from tests.fake_fleet.specs import CYBERTRUCK, MODEL_3
 from tests.internet import names
 
 from .household import OWN_URL, Household
@@ -72,6 +74,17 @@ async def house(
 @pytest.fixture
 async def home(house: Household) -> Household:
     """Give a home that is set up, with the car paired and asleep."""
+    await house.set_up()
+    return house
+
+
+@pytest.fixture
+async def street(house: Household) -> Household:
+    """Give a home with four cars: every model there is, each with its equipment."""
+    account = next(iter(house.cloud.accounts.values()))
+    for seed, spec in enumerate((MODEL_3, CYBERTRUCK), 3):
+        car = Car(spec=spec, clock=house.cloud.clock, seed=seed)
+        house.cloud.add_car(car, account)
     await house.set_up()
     return house
 

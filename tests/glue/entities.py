@@ -56,6 +56,18 @@ def shown(home: Household, car: Car, platform: str) -> dict[str, Any]:
     }
 
 
+def street_shown(home: Household, platform: str) -> dict[str, dict[str, str]]:
+    """Give what a platform shows of every car, by model, in short, for a snapshot."""
+    return {
+        car.spec.key: {
+            key: f"{state.state} {state.attributes.get('unit_of_measurement', '')}"
+            for key, state in sorted(states(home, car).items())
+            if key.startswith(f"{platform}.")
+        }
+        for car in home.cloud.cars.values()
+    }
+
+
 def states(home: Household, car: Car) -> dict[str, State]:
     """Give the states of all enabled entities of a car, by platform and key."""
     return {

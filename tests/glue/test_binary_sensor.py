@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .entities import look, read, shown, values
+from .entities import look, read, shown, street_shown, values
 from .household import Household
 
 DOORS: Final = "binary_sensor.door_"
@@ -13,16 +13,16 @@ DOOR: Final = "binary_sensor.door_passenger_rear"
 
 
 @pytest.mark.usefixtures("everything_enabled")
-async def test_what_both_cars_show(
-    home: Household, snapshot: SnapshotAssertion
+async def test_what_each_model_shows(
+    street: Household, snapshot: SnapshotAssertion
 ) -> None:
-    """Everything, as it is, once the cars were read, one of them charging."""
-    home.old_car.plug("ac")
-    await read(home)
-    assert shown(home, home.car, "binary_sensor") == snapshot(name="Model Y")
-    assert shown(home, home.old_car, "binary_sensor") == snapshot(
-        name="Model S of 2016"
+    """Everything, as it is, once the cars were read, the oldest one charging."""
+    street.old_car.plug("ac")
+    await read(street)
+    assert shown(street, street.car, "binary_sensor") == snapshot(
+        name="Model Y, in full"
     )
+    assert street_shown(street, "binary_sensor") == snapshot(name="every model")
 
 
 async def test_an_open_door_is_shown_at_the_next_look(home: Household) -> None:

@@ -3,21 +3,30 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .entities import MINUTE, Rows, guard, look, look_unchanged, read, shown
+from .entities import (
+    MINUTE,
+    Rows,
+    guard,
+    look,
+    look_unchanged,
+    read,
+    shown,
+    street_shown,
+)
 from .household import Household
 
 
 @pytest.mark.usefixtures("everything_enabled")
-async def test_what_both_cars_show(
-    home: Household, snapshot: SnapshotAssertion
+async def test_what_each_model_shows(
+    street: Household, snapshot: SnapshotAssertion
 ) -> None:
-    """Everything, as it is, once the cars were read, one of them charging."""
-    home.old_car.plug("ac")
-    await read(home)
-    assert shown(home, home.car, "device_tracker") == snapshot(name="Model Y")
-    assert shown(home, home.old_car, "device_tracker") == snapshot(
-        name="Model S of 2016"
+    """Everything, as it is, once the cars were read, the oldest one charging."""
+    street.old_car.plug("ac")
+    await read(street)
+    assert shown(street, street.car, "device_tracker") == snapshot(
+        name="Model Y, in full"
     )
+    assert street_shown(street, "device_tracker") == snapshot(name="every model")
 
 
 async def test_it_follows_the_car(home: Household) -> None:

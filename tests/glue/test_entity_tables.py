@@ -27,6 +27,7 @@ from custom_components.fleet_pulse.sensor import (
     VehicleSensorDescription,
 )
 from custom_components.fleet_pulse.switch import SWITCHES
+from custom_components.fleet_pulse.update import UPDATES
 
 TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "binary_sensor": (BINARY_SENSORS,),
@@ -37,46 +38,98 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "number": (NUMBERS,),
     "sensor": (SENSORS, ACCOUNT_SENSORS),
     "switch": (SWITCHES,),
+    "update": (UPDATES,),
 }
 TEXTS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "translations/en.json").read_text()
+)["entity"]
+ICONS: Final = json.loads(
+    (Path(fleet_pulse.__file__).parent / "icons.json").read_text()
 )["entity"]
 OWN: Final = {"last_update", "poll_reason", "wakes_today"}
 """Sensors on what we know ourselves."""
 DISABLED: Final = {
     "binary_sensor": {
         "battery_heater_on",
+        "bioweapon_mode",
         "cabin_overheat_protection_active",
+        "charge_port_cold_weather_mode",
         "dashcam",
+        "fast_charger_present",
+        "in_service",
+        "is_front_defroster_on",
+        "is_rear_defroster_on",
+        "located_at_favorite",
+        "located_at_home",
+        "located_at_work",
+        "managed_charging_active",
+        "mobile_access",
+        "not_enough_power_to_heat",
         "preconditioning_enabled",
         "scheduled_charging_pending",
-        "tpms_soft_warning_fl",
-        "tpms_soft_warning_fr",
-        "tpms_soft_warning_rl",
-        "tpms_soft_warning_rr",
+        "service_mode",
+        "side_mirror_heaters",
+        "steering_wheel_heater",
+        "supercharger_trip_planner",
+        "tpms_hard_warning_fl",
+        "tpms_hard_warning_fr",
+        "tpms_hard_warning_rl",
+        "tpms_hard_warning_rr",
         "trip_charging",
+        "wiper_blade_heater",
     },
-    "device_tracker": {"route"},
+    "device_tracker": {
+        "route",
+    },
     "sensor": {
         "active_route_destination",
         "active_route_energy_at_arrival",
         "active_route_traffic_delay",
+        "cabin_overheat_protection",
+        "center_display_state",
+        "charge_current_request_max",
         "charge_port_latch",
         "charge_rate",
         "charger_actual_current",
+        "charger_phases",
+        "charger_pilot_current",
         "charger_voltage",
         "conn_charge_cable",
+        "defrost_mode",
         "driver_temp_setting",
         "est_battery_range",
+        "fan_status",
         "fast_charger_type",
+        "hvac_auto_request",
         "ideal_battery_range",
+        "lifetime_energy_charged",
+        "lifetime_energy_regenerated",
+        "lifetime_energy_used",
+        "module_temp_max",
+        "module_temp_min",
+        "nominal_full_pack_energy",
+        "pack_current",
+        "pack_voltage",
         "passenger_temp_setting",
         "power",
+        "seat_fan_front_left",
+        "seat_fan_front_right",
+        "seat_heater_left",
+        "seat_heater_rear_center",
+        "seat_heater_rear_left",
+        "seat_heater_rear_right",
+        "seat_heater_right",
+        "seat_heater_third_row_left",
+        "seat_heater_third_row_right",
+        "sentry_mode_state",
+        "software_update_scheduled",
         "speed",
-        "tpms_pressure_fl",
-        "tpms_pressure_fr",
-        "tpms_pressure_rl",
-        "tpms_pressure_rr",
+        "speed_limit",
+        "steering_wheel_heat_level",
+        "tpms_last_seen_fl",
+        "tpms_last_seen_fr",
+        "tpms_last_seen_rl",
+        "tpms_last_seen_rr",
         "usable_battery_level",
     },
 }
@@ -110,6 +163,33 @@ def test_every_row_has_a_name_and_every_name_a_row(platform: str) -> None:
     """Names live in the translations, for exactly the entities there are."""
     rows = {row.key for row in chain(*TABLES[platform])}
     assert {key for key, text in TEXTS[platform].items() if text["name"]} == rows
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_no_two_entities_of_a_device_have_the_same_name(platform: str) -> None:
+    """Names make entity ids: two alike would get a number behind."""
+    for_each = [
+        [TEXTS[platform][row.key]["name"] for row in t] for t in TABLES[platform]
+    ]
+    assert [len(set(names)) for names in for_each] == [len(names) for names in for_each]
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_every_row_has_a_face(platform: str) -> None:
+    """A device class brings an icon; where there is none, we have one."""
+    faceless = [
+        row.key
+        for row in chain(*TABLES[platform])
+        if row.device_class is None and row.key not in ICONS.get(platform, {})
+    ]
+    assert faceless == []
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_every_icon_is_of_an_entity(platform: str) -> None:
+    """Icons go with their rows."""
+    keys = {row.key for row in chain(*TABLES[platform])}
+    assert set(ICONS.get(platform, {})) <= keys
 
 
 def test_every_row_shows_what_the_car_said() -> None:

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .entities import HOUR, MINUTE, look, read, said_at, shown, values
+from .entities import HOUR, MINUTE, look, read, said_at, shown, street_shown, values
 from .household import Household
 
 REASON: Final = "sensor.poll_reason"
@@ -30,14 +30,14 @@ def account(home: Household) -> dict[str, State]:
 
 
 @pytest.mark.usefixtures("everything_enabled")
-async def test_what_both_cars_show(
-    home: Household, snapshot: SnapshotAssertion
+async def test_what_each_model_shows(
+    street: Household, snapshot: SnapshotAssertion
 ) -> None:
-    """Everything, as it is, once the cars were read, one of them charging."""
-    home.old_car.plug("ac")
-    await read(home)
-    assert shown(home, home.car, "sensor") == snapshot(name="Model Y")
-    assert shown(home, home.old_car, "sensor") == snapshot(name="Model S of 2016")
+    """Everything, as it is, once the cars were read, the oldest one charging."""
+    street.old_car.plug("ac")
+    await read(street)
+    assert shown(street, street.car, "sensor") == snapshot(name="Model Y, in full")
+    assert street_shown(street, "sensor") == snapshot(name="every model")
 
 
 async def test_the_account_shows_what_tesla_bills(

@@ -172,6 +172,10 @@ SUNROOF: Final = choice(
         "calibrating": "calibrating",
     }
 )
+TONNEAU: Final = choice(
+    {"Closed": False, "PartiallyOpen": True, "FullyOpen": True},
+    "TonneauPositionState",
+)
 # An empty status means that there is nothing to install.
 UPDATE: Final = choice(
     {

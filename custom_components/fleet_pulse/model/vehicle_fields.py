@@ -691,6 +691,14 @@ SUN_ROOF_PERCENT_OPEN: Final = row(
     VEHICLE, "sun_roof_percent_open", percent, Unit.PERCENT
 )
 SUN_ROOF_STATE: Final = row(VEHICLE, "sun_roof_state", choices.SUNROOF)
+TONNEAU: Final = row(
+    VEHICLE,
+    "tonneau",
+    boolean,
+    poll=(),
+    stream="TonneauPosition",
+    parse_stream=choices.TONNEAU,
+)
 TPMS_HARD_WARNING_FL: Final = row(
     VEHICLE, "tpms_hard_warning_fl", boolean, stream="TpmsHardWarnings.front_left"
 )

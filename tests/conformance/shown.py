@@ -1,0 +1,65 @@
+"""What Home Assistant's own integration shows of a car, and what ours does."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from homeassistant.helpers import entity_registry as er
+
+from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
+from custom_components.fleet_pulse.device_tracker import TRACKERS
+from custom_components.fleet_pulse.entity import VehicleDescription
+from custom_components.fleet_pulse.update import UPDATES
+from custom_components.fleet_pulse.vehicle_sensors import SENSORS
+from tests.fake_fleet.car import Car
+from tests.glue.household import Household
+
+CORE: Final = "tesla_fleet"
+PLATFORMS: Final = {"binary_sensor": 23, "device_tracker": 2, "sensor": 31, "update": 1}
+"""The platforms that only show, and how many entities core has at least."""
+SAME_FACT: Final = {
+    # A moment that moves with every look; ours counts hours, as Tesla does.
+    "charge_state_minutes_to_full_charge": "charge_state_time_to_full_charge",
+    "location": "drive_state_latitude",
+    "route": "drive_state_active_route_latitude",
+    "state": "product_state",
+}
+"""Where core names a fact otherwise than Tesla."""
+_TABLES: Final[Mapping[str, Iterable[VehicleDescription]]] = {
+    # Core asks only whether there is more than one phase; ours says how many.
+    "binary_sensor": (*BINARY_SENSORS, *(s for s in SENSORS if "phases" in s.key)),
+    "device_tracker": TRACKERS,
+    "sensor": SENSORS,
+    "update": UPDATES,
+}
+
+
+def facts(platform: str) -> set[str]:
+    """Give the facts that entities of ours show, spelt as core spells its keys."""
+    return {
+        f"{row.field.group}_{path.replace('.', '_')}"
+        for row in _TABLES[platform]
+        if row.field is not None
+        for path in row.field.poll
+    }
+
+
+def shown_by_core(home: Household, car: Car, platform: str) -> list[str]:
+    """Give the keys of core's entities of a car, also of the disabled ones."""
+    return [
+        entry.unique_id.removeprefix(f"{car.vin}-")
+        for entry in _entries(home, CORE, car)
+        if entry.domain == platform and entry.unique_id != f"{car.vin}-vin"
+    ]
+
+
+def enabled(home: Household, integration: str) -> int:
+    """Count the entities of the first car that an integration enables by itself."""
+    found = _entries(home, integration, home.car)
+    return len([entry for entry in found if entry.disabled_by is None])
+
+
+def _entries(home: Household, integration: str, car: Car) -> list[er.RegistryEntry]:
+    """Give the registry's entries of an integration for a car."""
+    [entry] = home.hass.config_entries.async_entries(integration)
+    found = er.async_entries_for_config_entry(er.async_get(home.hass), entry.entry_id)
+    return [one for one in found if one.unique_id.startswith(car.vin)]
