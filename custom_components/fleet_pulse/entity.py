@@ -89,12 +89,9 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the car, and the account, which decides on availability."""
+        """Follow the car; it tells also what the account decides on availability."""
         await super().async_added_to_hass()
         self._written = self._shown()
-        self.async_on_remove(
-            self.coordinator.account.async_add_listener(self._handle_coordinator_update)
-        )
 
     @override
     async def async_update(self) -> None:
