@@ -4,10 +4,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.core import callback
+from homeassistant.core import async_get_hass, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .commander import Cause
@@ -137,9 +141,18 @@ def async_show[D: VehicleDescription](
     What was not granted at Tesla can only fail; granting it starts the entry anew.
     """
     granted = entry.runtime_data.account.scopes
+    rows = tuple(rows)
     permitted = [row for row in rows if row.is_permitted(granted)]
+    refused = [row.key for row in rows if not row.is_permitted(granted)]
+    domain = async_get_current_platform().domain
+    registry = er.async_get(async_get_hass())
 
     def add(vehicle: VehicleCoordinator) -> None:
+        for key in refused:
+            # What was granted once would stay behind as "no longer provided".
+            known = registry.async_get_entity_id(domain, DOMAIN, f"{vehicle.vin}-{key}")
+            if known is not None:
+                registry.async_remove(known)
         async_add_entities(kind(vehicle, row) for row in permitted)
 
     entry.runtime_data.account.async_each_vehicle(entry, add)

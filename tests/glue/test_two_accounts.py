@@ -29,6 +29,7 @@ def partner(home: Household) -> Account:
     car._sleep.self_wakes = False
     home.cloud.add_car(car, found)
     home.cloud.invite(home.car, found)
+    home.car._sleep.self_wakes = False
     return found
 
 
