@@ -4,7 +4,6 @@ Every minute the list says of every car what it said before: only the time is ne
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,10 @@ class ProductReader:
     def read(self, body: Mapping[str, Any], *, now: datetime) -> list[Reading[Any]]:
         """Return what an entry says, as of now."""
         if body == self._body:
-            return [replace(reading, at=now) for reading in self._readings]
+            # `replace` takes five times as long, for every field of every car.
+            return [
+                Reading(field=r.field, value=r.value, at=now, source=r.source)
+                for r in self._readings
+            ]
         self._body, self._readings = body, product_readings(body, now=now)
         return self._readings
