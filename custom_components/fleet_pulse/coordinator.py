@@ -10,7 +10,7 @@ All lists run through one task, which everybody who wants one shares.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 import logging
 from typing import Any, Final, override
@@ -31,13 +31,12 @@ from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
 from .fleet.poll import PollKind
 from .fleet.report import Report
+from .fleet.roster import roster
 from .fleet.usage import Category
 from .fleet.waits import Waits
+from .garage import Garage
 from .journal import Journal
-from .model.parse import product_readings, vehicles
-from .model.persist import dump, load
-from .model.state import State
-from .store import Snapshot, SnapshotStore
+from .store import SnapshotStore
 from .vehicle import END, ONLINE, VehicleCoordinator
 
 __all__ = [
@@ -50,6 +49,12 @@ __all__ = [
 
 _LOGGER = logging.getLogger(__name__)
 
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+LOOKS_AT_ONCE: Final = 4
+"""An answer is some 20 kB that is read and merged in one go, and then written to a
+hundred entities. Four under way keep Tesla's delay from adding up, and leave the event
+loop free between any two; a household with a few cars never notices.
+"""
 DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
 DEFAULT_LIST_EVERY: Final = 60
 """Seconds between two free lists."""
@@ -103,14 +108,16 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self.client = client
         self.journal = journal
         self.scopes = scopes
-        self.vehicles: dict[str, VehicleCoordinator] = {}
+        self._garage = Garage(hass, entry, self)
+        self.vehicles = self._garage.vehicles
         self.report: Report | None = None
         """What the doctor found last."""
         self._store = store
-        self._new_vehicle: list[Callable[[VehicleCoordinator], None]] = []
         self._list = ListMemory()
         self._listing: asyncio.Task[None] | None = None
         self._next: tuple[datetime, CALLBACK_TYPE] | None = None
+        self._hour: datetime | None = None
+        self._is_behind = False
         self._is_over = False
 
     @property
@@ -161,6 +168,12 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         for vehicle in self.vehicles.values():
             vehicle.async_decide()
 
+    @callback
+    def _async_update_vehicles(self) -> None:
+        """Tell everything that is shown of the cars to look again."""
+        for vehicle in self.vehicles.values():
+            vehicle.async_update_listeners()
+
     def billed(self, category: Category) -> int:
         """Return how many requests of a category Tesla bills for this month."""
         return self.journal.ledger.billed(dt_util.utcnow().date())[category]
@@ -172,10 +185,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
 
         Where a crash left a command without an answer, a look will show what it did.
         """
-        for vin, kept in (await self._store.async_load()).items():
-            vehicle = self._async_add(vin, load(kept.get("state")))
-            signs = kept.get("signs")
-            vehicle.signs = signs if isinstance(signs, bool) else None
+        self._garage.async_restore(await self._store.async_load())
         for entry in self.journal.unsettled:
             vehicle_or_none = self.vehicles.get(entry.vin or "")
             if vehicle_or_none is not None and entry.category is Category.COMMAND:
@@ -186,45 +196,21 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self, entry: ConfigEntry, add: Callable[[VehicleCoordinator], None]
     ) -> None:
         """Call for every car there is, and for every car that comes."""
-        self._new_vehicle.append(add)
-        entry.async_on_unload(lambda: self._new_vehicle.remove(add))
-        for vehicle in self.vehicles.values():
-            add(vehicle)
-
-    @callback
-    def _async_add(self, vin: str, state: State) -> VehicleCoordinator:
-        """Take a car in."""
-        vehicle = VehicleCoordinator(self.hass, self.config_entry, self, vin, state)
-        self.vehicles[vin] = vehicle
-        for add in self._new_vehicle:
-            add(vehicle)
-        return vehicle
+        self._garage.async_each(entry, add)
 
     @callback
     def async_forget(self, vin: str) -> bool:
         """Forget a car that left the account; say whether it had."""
-        if vin in self.vehicles and self.vehicles[vin].is_listed:
-            return False
-        self.vehicles.pop(vin, None)
-        self.async_save_later()
-        return True
+        return self._garage.async_forget(vin)
 
     @callback
     def async_save_later(self) -> None:
         """Keep the cars as they are now, within a minute."""
-        self._store.async_save_later(self._snapshot)
+        self._store.async_save_later(self._garage.snapshot)
 
     async def async_save(self) -> None:
         """Keep the cars as they are now, at once."""
-        await self._store.async_save(self._snapshot())
-
-    @callback
-    def _snapshot(self) -> Snapshot:
-        """Return the cars as they are to be kept."""
-        return {
-            vin: {"state": dump(vehicle.data), "signs": vehicle.signs}
-            for vin, vehicle in self.vehicles.items()
-        }
+        await self._store.async_save(self._garage.snapshot())
 
     # ---- the list
 
@@ -268,17 +254,31 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
             self._listing = None
         if self.is_refused is not was_refused:
             self.async_update_listeners()
+            self._async_update_vehicles()
+        self._async_pass_time(dt_util.utcnow())
         if self.is_refused and not was_refused:
             start_reauth(self.hass, self.config_entry)
         self._async_plan_list()
 
     @callback
     def _async_plan_list(self) -> None:
-        """Come back for the next list at the regular pace."""
+        """Come back for the next list at the regular pace, or for looks left over."""
+        now = dt_util.utcnow()
         # Only the owner can end a refusal; then the entry starts anew.
-        if self.is_polling and not self.is_refused:
-            now = dt_util.utcnow()
+        if self._is_behind:
+            self.async_list_at(now)
+        elif self.is_polling and not self.is_refused:
             self.async_list_at(next_list(self._list, now=now, waits=self.waits))
+
+    @callback
+    def _async_pass_time(self, now: datetime) -> None:
+        """Once an hour, show what passes with time alone: the wakes of a day, say.
+
+        Every minute it would be thousands of entities that nothing happened to.
+        """
+        if self._hour != (hour := now.replace(minute=0, second=0, microsecond=0)):
+            self._hour = hour
+            self._async_update_vehicles()
 
     @callback
     def async_list_at(
@@ -339,33 +339,29 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._list = self._list.answered(now=now)
         if isinstance(found, Problem):
             return
-        self._async_receive(found)
+        self._garage.async_receive(roster(found))
+        await self._async_fetch_due(now)
+
+    async def _async_fetch_due(self, listed_at: datetime) -> None:
+        """Look at the cars that are due, a few at a time, while the list is fresh.
+
+        Whoever is not reached by then follows the next list, seconds later.
+        """
         due = [
             vehicle
             for vehicle in self.vehicles.values()
-            if vehicle.is_listed and vehicle.async_decide().kind is PollKind.FETCH
+            if vehicle.takes_looks and vehicle.async_decide().kind is PollKind.FETCH
         ]
-        await asyncio.gather(*(vehicle.async_fetch() for vehicle in due))
+        # Who has waited longest is last, from where it is taken.
+        due.sort(key=lambda vehicle: vehicle.memory.tried_at or NEVER, reverse=True)
+
+        async def fetch() -> None:
+            while due and dt_util.utcnow() - listed_at <= self.waits.list_fresh:
+                await due.pop().async_fetch()
+
+        await asyncio.gather(*(fetch() for _ in range(LOOKS_AT_ONCE)))
+        self._is_behind = bool(due)
 
     def _is_unfinished(self, error: FleetError) -> bool:
         """Return whether the set-up is still under way: Tesla lists no cars before."""
         return isinstance(error, NotRegistered) and not self.vehicles
-
-    @callback
-    def _async_receive(self, products: list[dict[str, Any]]) -> None:
-        """Tell each car what the list says of it."""
-        seen = set()
-        for body in products:
-            for product in vehicles([body]):
-                seen.add(product.vin)
-                vehicle = self.vehicles.get(product.vin)
-                if vehicle is None:
-                    # Its name must be known before its entities get theirs.
-                    said = product_readings(body, now=dt_util.utcnow())
-                    vehicle = self._async_add(product.vin, State().merged(said))
-                vehicle.is_listed = True
-                vehicle.async_receive_product(body)
-        for vin, vehicle in self.vehicles.items():
-            if vin not in seen and vehicle.is_listed:
-                vehicle.is_listed = False
-                vehicle.async_update_listeners()

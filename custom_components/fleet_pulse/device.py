@@ -29,6 +29,9 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
         @callback
         def describe() -> None:
             nonlocal described
+            if vehicle is not entry.runtime_data.account.vehicles.get(vehicle.vin):
+                # What it still hears after it left must not bring it back.
+                return
             if (found := _description(vehicle)) != described:
                 described = found
                 devices.async_get_or_create(
@@ -36,7 +39,7 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
                     identifiers={(DOMAIN, vehicle.vin)},
                     manufacturer=MANUFACTURER,
                     model=found.model,
-                    name=found.name,
+                    name=found.name or _known_name(devices, entry, vehicle),
                     serial_number=vehicle.vin,
                     sw_version=found.firmware,
                 )
@@ -54,9 +57,22 @@ class _Description:
     Home Assistant's DeviceInfo is a dict up to 2026.10 and none from 2026.11 on.
     """
 
-    name: str
+    name: str | None
     model: str | None
     firmware: str | None
+
+
+def _known_name(
+    devices: dr.DeviceRegistry,
+    entry: FleetPulseConfigEntry,
+    vehicle: VehicleCoordinator,
+) -> str:
+    """Return the name a car had, or its model: the list leaves names out at times."""
+    device = devices.async_get_device_by_identifier(
+        (DOMAIN, vehicle.vin), entry.entry_id
+    )
+    known = None if device is None else device.name
+    return known or model(vehicle.vin) or MANUFACTURER
 
 
 def _description(vehicle: VehicleCoordinator) -> _Description:
@@ -64,7 +80,7 @@ def _description(vehicle: VehicleCoordinator) -> _Description:
     known, line = vehicle.data, model(vehicle.vin)
     named = known.get(fields.DISPLAY_NAME) or known.get(fields.VEHICLE_NAME)
     return _Description(
-        name=named or line or MANUFACTURER,
+        name=named,
         model=line,
         firmware=known.get(fields.CAR_VERSION),
     )

@@ -1,5 +1,6 @@
 """Where the cars are."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -22,6 +23,14 @@ PARALLEL_UPDATES = 0
 class VehicleTrackerDescription(VehicleDescription, TrackerEntityDescription):
     """A place of a car."""
 
+    @override
+    def is_permitted(self, granted: Collection[str]) -> bool:
+        """Return whether the owner lets us know where the car is."""
+        return SCOPE in granted
+
+
+SCOPE: Final = "vehicle_location"
+
 
 TRACKERS: Final = (
     VehicleTrackerDescription(key="location", field=fields.LOCATION),
@@ -31,7 +40,6 @@ TRACKERS: Final = (
         entity_registry_enabled_default=False,
     ),
 )
-SCOPE: Final = "vehicle_location"
 
 
 async def async_setup_entry(
@@ -40,8 +48,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Show every car there is and will be, if the owner lets us know where."""
-    if SCOPE in entry.runtime_data.account.scopes:
-        async_show(entry, async_add_entities, VehicleTracker, TRACKERS)
+    async_show(entry, async_add_entities, VehicleTracker, TRACKERS)
 
 
 class VehicleTracker(VehicleEntity[VehicleTrackerDescription], TrackerEntity):

@@ -107,12 +107,9 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the car, and the account, which decides on availability."""
+        """Follow the car; it tells also what the account decides on availability."""
         await super().async_added_to_hass()
         self._written = self._shown()
-        self.async_on_remove(
-            self.coordinator.account.async_add_listener(self._handle_coordinator_update)
-        )
 
     @override
     async def async_update(self) -> None:
@@ -151,6 +148,24 @@ def unique_id(vehicle: VehicleCoordinator, key: str) -> str:
     return f"{vehicle.vin}-{key}"
 
 
+def registered(
+    vehicle: VehicleCoordinator, domain: str, row: VehicleDescription
+) -> str | None:
+    """Return the entity of a row in the registry."""
+    return er.async_get(vehicle.hass).async_get_entity_id(
+        domain, DOMAIN, unique_id(vehicle, row.key)
+    )
+
+
+@callback
+def _async_take_out(
+    vehicle: VehicleCoordinator, domain: str, row: VehicleDescription
+) -> None:
+    """Take the entity of a row out of the registry, if it is there."""
+    if (entity_id := registered(vehicle, domain, row)) is not None:
+        er.async_get(vehicle.hass).async_remove(entity_id)
+
+
 @callback
 def async_show[D: VehicleDescription](
     entry: FleetPulseConfigEntry,
@@ -163,13 +178,18 @@ def async_show[D: VehicleDescription](
     What was not granted at Tesla can only fail; granting it starts the entry anew.
     """
     granted = entry.runtime_data.account.scopes
-    permitted = [row for row in rows if row.is_permitted(granted)]
+    permitted, refused = [], []
+    for row in rows:
+        (permitted if row.is_permitted(granted) else refused).append(row)
     domain = async_get_current_platform().domain
 
     def add(vehicle: VehicleCoordinator) -> None:
         def show(found: Iterable[D]) -> None:
             async_add_entities([kind(vehicle, row) for row in found])
 
+        for row in refused:
+            # What was granted once would stay behind as "no longer provided".
+            _async_take_out(vehicle, domain, row)
         showing = _Showing(vehicle, domain, show, permitted)
         showing.async_start()
         entry.async_on_unload(showing.async_stop)
@@ -225,8 +245,8 @@ class _Showing[D: VehicleDescription]:
         known = {row.key: row.is_supported(state) for row in self._waiting}
         self._async_add(row for row in self._waiting if known[row.key])
         for row in self._waiting:
-            if known[row.key] is False and (entity_id := self._registered(row)):
-                er.async_get(self._vehicle.hass).async_remove(entity_id)
+            if known[row.key] is False:
+                _async_take_out(self._vehicle, self._domain, row)
         self._waiting = [row for row in self._waiting if known[row.key] is None]
         if not self._waiting:
             self.async_stop()
@@ -235,7 +255,8 @@ class _Showing[D: VehicleDescription]:
         """Return whether a row is there, or was when the car was last known."""
         is_supported = row.is_supported(self._vehicle.data)
         return bool(is_supported) or (
-            is_supported is None and self._registered(row) is not None
+            is_supported is None
+            and registered(self._vehicle, self._domain, row) is not None
         )
 
     @callback
@@ -245,12 +266,6 @@ class _Showing[D: VehicleDescription]:
         self._shown.update(row.key for row in new)
         if new:
             self._show(new)
-
-    def _registered(self, row: D) -> str | None:
-        """Return the entity of a row in the registry."""
-        return er.async_get(self._vehicle.hass).async_get_entity_id(
-            self._domain, DOMAIN, unique_id(self._vehicle, row.key)
-        )
 
 
 class AccountEntity[D: EntityDescription](CoordinatorEntity[AccountCoordinator]):

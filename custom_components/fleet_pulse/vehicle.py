@@ -11,7 +11,7 @@ behind a list that says "online".
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
@@ -32,12 +32,14 @@ from .fleet import sleep
 from .fleet.budget import BudgetLevel
 from .fleet.errors import Asleep, BudgetSpent, FleetError
 from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason, is_slow_sleeper
+from .fleet.roster import Absence
 from .fleet.unconfirmed import Sent, Unconfirmed
 from .fleet.unused import Unused
 from .model import vehicle_fields as fields
 from .model.command import Call
 from .model.field import Reading, Source
-from .model.parse import product_readings, vehicle_data_readings
+from .model.parse import vehicle_data_readings
+from .model.product import ProductReader
 from .model.state import PROVISIONAL_FOR, State
 
 _LOGGER = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
 
     config_entry: ConfigEntry
 
-    is_listed = True
+    absence: Absence | None = None
+    """Since when the account's lists do not name the car."""
     is_falling_asleep = False
     is_doubtful = False
     """The car did not know our key when it was last asked."""
@@ -99,6 +102,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.data = state
         self.memory = PollMemory()
         self.poll: Poll = _UNDECIDED
+        self._product = ProductReader()
         self._unused = Unused()
         self._asking = asyncio.Lock()
         self._asked_at: datetime | None = None
@@ -153,6 +157,16 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         return self.touched_at is not None and self.touched_at >= moment
 
     @property
+    def is_listed(self) -> bool:
+        """Return whether the account has the car, as far as its lists say."""
+        return self.absence is None
+
+    @property
+    def takes_looks(self) -> bool:
+        """Return whether a look can succeed: Tesla refuses others, and bills them."""
+        return self.is_listed and not self.data.get(fields.MOBILE_ACCESS_DISABLED)
+
+    @property
     def is_reachable(self) -> bool:
         """Return whether the account still shows us the car, asleep or not."""
         return self.is_listed and not self.account.is_refused
@@ -184,10 +198,10 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.is_falling_asleep = False
 
     @callback
-    def async_receive_product(self, body: object) -> None:
+    def async_receive_product(self, body: Mapping[str, Any]) -> None:
         """Merge an entry of the free list, which is Tesla's word on online or asleep."""
         now = dt_util.utcnow()
-        self.async_receive(product_readings(body, now=now))
+        self.async_receive(self._product.read(body, now=now))
         self.memory = self.memory.listed(online=self.is_online, now=now)
         # The list's word is newer than any other.
         word = self.data.get(fields.STATE)

@@ -20,6 +20,7 @@ from . import issues
 from .const import CONF_FINISHED
 from .coordinator import VehicleCoordinator
 from .doctor import async_self_check
+from .fleet.auth import claims
 from .fleet.checks import BY_ID, SELF_CHECKS, Trouble, missing
 from .fleet.errors import FleetError, KeyLost, KeyNotPaired, NotRegistered, SealBroken
 from .fleet.refusals import TokenTrouble
@@ -124,6 +125,7 @@ class Watcher:
     @callback
     def _async_look(self) -> None:
         """Raise and clear what can be seen without a request."""
+        self._async_follow_permissions()
         seen = dict(self._seen())
         for trouble, detail in seen.items():
             issues.async_raise(self._hass, self._entry, trouble, detail=detail)
@@ -138,6 +140,16 @@ class Watcher:
         for vin, vehicle in self._account.vehicles.items():
             if not vehicle.is_listed:
                 issues.async_clear(self._hass, self._entry, Trouble.NOT_PAIRED, vin)
+
+    @callback
+    def _async_follow_permissions(self) -> None:
+        """Start anew where the newest sign-in permits something else than the last.
+
+        The owner may take a permission back at Tesla at any time.
+        """
+        granted = claims(self._entry.runtime_data.tokens.pair.access_token).scopes
+        if granted != self._account.scopes:
+            self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
 
     def _seen(self) -> Iterator[tuple[Trouble, str]]:
         """Yield what is wrong as far as known, each with its words."""

@@ -171,7 +171,6 @@ async def test_an_action_that_is_refused_asks_too(home: Household) -> None:
     await home.pass_time(180)
     home.cloud.accounts[EMAIL].withdraw("vehicle_cmds", "vehicle_charging_cmds")
     home.cloud.tokens.expire_access()
-    await home.pass_time(60)
     await Owner(home).reconfigure()
     with pytest.raises(HomeAssistantError):
         await home.act("button", "press", "button", "flash_lights")

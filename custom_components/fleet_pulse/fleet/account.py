@@ -119,6 +119,16 @@ def objects_of(response: object) -> list[dict[str, Any]]:
     return [entry for entry in response if isinstance(entry, dict)]
 
 
+def entries_of(response: object) -> list[dict[str, Any]]:
+    """The answer as the list it must be; what is no object comes as an empty one.
+
+    Whoever looks for something in the list must see that a part of it is missing.
+    """
+    if not isinstance(response, list):
+        raise InvalidAnswer("the answer is no list")
+    return [entry if isinstance(entry, dict) else {} for entry in response]
+
+
 def bytes_of(response: object) -> bytes:
     """The answer as the bytes that it writes in base64."""
     if not isinstance(response, str):

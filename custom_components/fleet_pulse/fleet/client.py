@@ -28,6 +28,7 @@ from .account import (
     Owner,
     VehicleStatus,
     bytes_of,
+    entries_of,
     object_of,
     objects_of,
     vehicle_statuses,
@@ -127,7 +128,7 @@ class FleetClient:
 
     async def products(self) -> list[dict[str, Any]]:
         """Everything the account owns; free."""
-        return objects_of(await self.request(endpoints.PRODUCTS))
+        return entries_of(await self.request(endpoints.PRODUCTS))
 
     async def vehicles(self) -> list[dict[str, Any]]:
         """The cars of the account; free."""
