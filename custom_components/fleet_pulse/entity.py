@@ -178,7 +178,8 @@ def async_show[D: VehicleDescription](
     What was not granted at Tesla can only fail; granting it starts the entry anew.
     """
     granted = entry.runtime_data.account.scopes
-    permitted, refused = [], []
+    permitted: list[D] = []
+    refused: list[D] = []
     for row in rows:
         (permitted if row.is_permitted(granted) else refused).append(row)
     domain = async_get_current_platform().domain
