@@ -23,7 +23,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
-from .const import CONF_BUDGET, CONF_CURRENCY, DOMAIN
+from .const import CONF_BUDGET, CONF_CACHED_DATA, CONF_CURRENCY, DOMAIN
 from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
@@ -37,6 +37,7 @@ from .journal import Journal
 from .model.parse import product_readings, vehicles
 from .model.persist import dump, load
 from .model.state import State
+from .snapshots import Snapshots
 from .store import Snapshot, SnapshotStore
 from .vehicle import END, ONLINE, VehicleCoordinator
 
@@ -102,6 +103,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self.report: Report | None = None
         """What the doctor found last."""
         self._store = store
+        self._snapshots = Snapshots(hass)
         self._new_vehicle: list[Callable[[VehicleCoordinator], None]] = []
         self._list = ListMemory()
         self._listing: asyncio.Task[None] | None = None
@@ -325,6 +327,8 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._list = self._list.answered(now=now)
         if isinstance(found, Problem):
             return
+        wanted = self.config_entry.options.get(CONF_CACHED_DATA, True)
+        await self._snapshots.async_read(found, enabled=wanted)
         self._async_receive(found)
         due = [
             vehicle
@@ -348,9 +352,13 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
                 if vehicle is None:
                     # Its name must be known before its entities get theirs.
                     said = product_readings(body, now=dt_util.utcnow())
+                    said += self._snapshots.of(product.vin)
                     vehicle = self._async_add(product.vin, State().merged(said))
                 vehicle.is_listed = True
-                vehicle.async_receive_product(body)
+                vehicle.has_snapshots = self._snapshots.async_heard(
+                    product.vin, product.state
+                )
+                vehicle.async_receive_product(body, self._snapshots.of(product.vin))
         for vin, vehicle in self.vehicles.items():
             if vin not in seen and vehicle.is_listed:
                 vehicle.is_listed = False
