@@ -59,14 +59,15 @@ async def test_a_car_that_parks_and_is_plugged_in_is_shown_right(
     pushing: Household,
 ) -> None:
     """After a drive and with the cable in it sleeps: place, distance, plug, level."""
-    pushing.car.drive(3)
-    await pushing.pass_time(3 * MINUTE + 30)
+    pushing.car.drive(2)
+    await pushing.pass_time(2.5 * MINUTE)
     pushing.car.plug("ac")
-    await nap(pushing)
+    pushing.car.sleep_now()
+    await pushing.pass_time(2 * MINUTE)
     seen = values(pushing, pushing.car)
     assert asked(pushing) == 0
     assert float(seen["sensor.odometer"]) == pytest.approx(pushing.odometer_km(), 1e-4)
-    assert seen["binary_sensor.cable_connected"] == "on"
+    assert seen["binary_sensor.charge_cable"] == "on"
     assert seen["sensor.battery_level"] == str(round(pushing.car.soc))
     assert seen["sensor.state"] == "asleep"
     tracker = pushing.state("device_tracker", "location").attributes
@@ -79,10 +80,10 @@ async def test_the_cable_that_was_taken_out_is_gone(pushing: Household) -> None:
     """A protobuf without the kind of cable does not keep the last one."""
     pushing.car.plug("ac")
     await nap(pushing)
-    assert values(pushing, pushing.car)["binary_sensor.cable_connected"] == "on"
+    assert values(pushing, pushing.car)["binary_sensor.charge_cable"] == "on"
     pushing.car.unplug()
     await nap(pushing)
-    assert values(pushing, pushing.car)["binary_sensor.cable_connected"] == "off"
+    assert values(pushing, pushing.car)["binary_sensor.charge_cable"] == "off"
 
 
 async def test_an_old_snapshot_is_no_news(pushing: Household) -> None:
@@ -93,10 +94,10 @@ async def test_an_old_snapshot_is_no_news(pushing: Household) -> None:
     pushing.car.act("set_charge_limit", {"percent": 61})
     await look(pushing)
     shown = pushing.state(*LEVEL)
-    limit = values(pushing, pushing.car)["number.charge_limit"]
+    limit = values(pushing, pushing.car)["number.charge_limit_soc"]
     await pushing.pass_time(2 * MINUTE)
     assert float(limit) == 61
-    assert values(pushing, pushing.car)["number.charge_limit"] == limit
+    assert values(pushing, pushing.car)["number.charge_limit_soc"] == limit
     assert source(shown) == "poll"
     assert said_at(pushing.state(*LEVEL)) == said_at(shown)
 
