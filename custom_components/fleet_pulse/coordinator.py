@@ -23,7 +23,14 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
-from .const import CONF_BUDGET, CONF_CURRENCY, CONF_HARD_STOP, CONF_LIST_EVERY, DOMAIN
+from .const import (
+    CONF_BUDGET,
+    CONF_CACHED_DATA,
+    CONF_CURRENCY,
+    CONF_HARD_STOP,
+    CONF_LIST_EVERY,
+    DOMAIN,
+)
 from .errors import Problem, start_reauth, tried, updating
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
@@ -36,6 +43,7 @@ from .fleet.usage import Category
 from .fleet.waits import Waits
 from .garage import Garage
 from .journal import Journal
+from .snapshots import Snapshots
 from .store import SnapshotStore
 from .vehicle import END, ONLINE, VehicleCoordinator
 
@@ -113,6 +121,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self.report: Report | None = None
         """What the doctor found last."""
         self._store = store
+        self._snapshots = Snapshots(hass)
         self._list = ListMemory()
         self._listing: asyncio.Task[None] | None = None
         self._next: tuple[datetime, CALLBACK_TYPE] | None = None
@@ -339,7 +348,9 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._list = self._list.answered(now=now)
         if isinstance(found, Problem):
             return
-        self._garage.async_receive(roster(found))
+        wanted = self.config_entry.options.get(CONF_CACHED_DATA, True)
+        await self._snapshots.async_read(found, enabled=wanted)
+        self._garage.async_receive(roster(found), self._snapshots)
         await self._async_fetch_due(now)
 
     async def _async_fetch_due(self, listed_at: datetime) -> None:

@@ -16,9 +16,10 @@ from homeassistant.util import dt as dt_util
 from . import holders
 from .account import Account
 from .fleet.roster import Absence, Roster
-from .model.parse import product_readings
+from .model.parse import product_readings, text
 from .model.persist import dump, load
 from .model.state import State
+from .snapshots import Snapshots
 from .store import Snapshot
 from .vehicle import VehicleCoordinator
 
@@ -77,7 +78,7 @@ class Garage:
             add(vehicle)
 
     @callback
-    def async_receive(self, roster: Roster) -> None:
+    def async_receive(self, roster: Roster, snapshots: Snapshots) -> None:
         """Tell each car what the list says of it, and what its silence means."""
         now = dt_util.utcnow()
         for vin, body in roster.cars.items():
@@ -86,9 +87,11 @@ class Garage:
                 if self._is_elsewhere(vin):
                     continue
                 # Its name must be known before its entities get theirs.
-                said = product_readings(body, now=now)
+                said = (*product_readings(body, now=now), *snapshots.of(vin))
                 vehicle = self._async_add(vin, State().merged(said))
-            vehicle.async_receive_product(body)
+            word = text(body.get("state"))
+            vehicle.has_snapshots = snapshots.async_heard(vin, word)
+            vehicle.async_receive_product(body, snapshots.of(vin))
             self._async_note(vehicle, None)
         if roster.is_whole:
             self._async_miss(roster, now)

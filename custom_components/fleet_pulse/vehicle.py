@@ -41,6 +41,7 @@ from .model.field import Reading, Source
 from .model.parse import vehicle_data_readings
 from .model.product import ProductReader
 from .model.state import PROVISIONAL_FOR, State
+from .model.unread import Unread
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
 
     absence: Absence | None = None
     """Since when the account's lists do not name the car."""
+    has_snapshots = False
+    """The car's snapshots in the free list really arrive: looks can be saved."""
     is_falling_asleep = False
     is_doubtful = False
     """The car did not know our key when it was last asked."""
@@ -102,7 +105,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.data = state
         self.memory = PollMemory()
         self.poll: Poll = _UNDECIDED
-        self._product = ProductReader()
+        self._unread = Unread()
+        self._product = ProductReader(self._unread)
         self._unused = Unused()
         self._asking = asyncio.Lock()
         self._asked_at: datetime | None = None
@@ -198,10 +202,15 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.is_falling_asleep = False
 
     @callback
-    def async_receive_product(self, body: Mapping[str, Any]) -> None:
-        """Merge an entry of the free list, which is Tesla's word on online or asleep."""
+    def async_receive_product(
+        self, body: Mapping[str, Any], snapshot: Iterable[Reading[Any]] = ()
+    ) -> None:
+        """Merge an entry of the free list, which is Tesla's word on online or asleep.
+
+        What the car's snapshot in it says is merged at once with it.
+        """
         now = dt_util.utcnow()
-        self.async_receive(self._product.read(body, now=now))
+        self.async_receive([*self._product.read(body, now=now), *snapshot])
         self.memory = self.memory.listed(online=self.is_online, now=now)
         # The list's word is newer than any other.
         word = self.data.get(fields.STATE)
@@ -388,7 +397,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
             return self.data
         now = dt_util.utcnow()
         self.account.async_save_later()
-        return self.data.merged(vehicle_data_readings(found, now=now)).settled(now)
+        said = vehicle_data_readings(found, now=now, unread=self._unread)
+        return self.data.merged(said).settled(now)
 
     @override
     async def async_shutdown(self) -> None:

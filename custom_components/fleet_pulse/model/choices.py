@@ -111,6 +111,7 @@ _GEARS: Final = {"P": "p", "R": "r", "N": "n", "D": "d"}
 # A car that answers a poll without a gear stands; the stream's "invalid" is no answer.
 GEAR: Final = choice(_GEARS, null="p")
 STREAMED_GEAR: Final = choice(_GEARS, "ShiftState")
+CACHED_GEAR: Final = choice({**_GEARS, "<invalid>": "p"})
 HVAC_AUTO: Final = choice({"On": "on", "Override": "override"}, "HvacAutoModeState")
 HVAC_ON: Final = choice(
     {"Off": False, "On": True, "Precondition": True, "OverheatProtect": True},
@@ -183,8 +184,11 @@ UPDATE: Final = choice(
         "available": "available",
         "downloading": "downloading",
         "downloading_wifi_wait": "waiting_for_wifi",
+        "DownloadingWifiWait": "waiting_for_wifi",
         "wifi_wait": "waiting_for_wifi",
         "scheduled": "scheduled",
         "installing": "installing",
     }
 )
+# The poll counts the levels, the snapshot names them.
+WHEEL_HEAT: Final = choice({"Off": 0, "Low": 1, "High": 3})

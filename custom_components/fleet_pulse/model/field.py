@@ -71,8 +71,14 @@ class Field[T]:
     """Telemetry field; a part of a message is dotted (`DoorState.DriverFront`)."""
     parse_stream: Callable[[Any], T | None] | None = None
     """Where the stream speaks otherwise than the poll."""
-    cached: str | None = None
-    """Path in the protobuf snapshot of the free product list."""
+    cached: tuple[str, ...] | None = None
+    """Paths in the protobuf snapshot of the free product list, dotted from its root.
+
+    The first present wins; a joined fact has as many paths as it has polled names.
+    None: as polled, in the messages that stand for the group. Empty: nowhere.
+    """
+    parse_cached: Callable[[Any], T | None] | None = None
+    """Where the snapshot speaks otherwise than the poll."""
     unit: Unit | None = None
     options: tuple[str, ...] = ()
     """All values of an enumeration, as this project spells them."""
@@ -89,6 +95,8 @@ def row[T](
     vanishes: bool = False,
     stream: str | None = None,
     parse_stream: Callable[[Any], T | None] | None = None,
+    cached: str | tuple[str, ...] | None = None,
+    parse_cached: Callable[[Any], T | None] | None = None,
 ) -> Field[T]:
     """Make a row of a field table; the name polled is the key unless said otherwise."""
     return Field(
@@ -101,6 +109,8 @@ def row[T](
         vanishes=vanishes,
         stream=stream,
         parse_stream=parse_stream,
+        cached=(cached,) if isinstance(cached, str) else cached,
+        parse_cached=parse_cached,
         options=getattr(parse, "options", ()),
     )
 

@@ -7,10 +7,10 @@ that cannot be read is an unknown one.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-import logging
 from typing import Any, Final
 
 from .field import Field, Group, Reading, Source
+from .unread import Unread
 from .values import (
     KM_PER_MILE,
     Choice,
@@ -54,9 +54,11 @@ __all__ = [
     "vehicles",
 ]
 
-_LOGGER = logging.getLogger(__name__)
-
 _ABSENT: Final = object()
+
+
+class Misplaced:
+    """Stands for a value or a list where an object belongs: no parser takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,56 +98,58 @@ def _product(entry: object) -> Product | None:
     )
 
 
-def product_readings(body: object, *, now: datetime) -> list[Reading[Any]]:
-    """Return what one entry of the list of products says, as of now."""
+def product_readings(
+    body: object, *, now: datetime, unread: Unread | None = None
+) -> list[Reading[Any]]:
+    """Return what one entry of the list of products says, as of now.
+
+    `unread` remembers what could not be read, so that it is said but once.
+    """
     if not isinstance(body, Mapping):
         return []
-    return _section_readings(body, _of(Group.PRODUCT), at=now)
+    said = Unread() if unread is None else unread
+    return _section_readings(body, _of(Group.PRODUCT), now, said)
 
 
-def vehicle_data_readings(body: object, *, now: datetime) -> list[Reading[Any]]:
+def vehicle_data_readings(
+    body: object, *, now: datetime, unread: Unread | None = None
+) -> list[Reading[Any]]:
     """Return what an answer of `vehicle_data` says, each section at its own time.
 
     A section's time in the future is a clock gone wrong and counts as now: otherwise
     nothing the car says later could replace it.
     """
-    readings = product_readings(body, now=now)
+    said = Unread() if unread is None else unread
+    readings = product_readings(body, now=now, unread=said)
     if not isinstance(body, Mapping):
         return readings
     for group in _SECTIONS:
         section = body.get(group.value)
         if isinstance(section, Mapping) and section:
             at = epoch_milliseconds(section.get("timestamp")) or now
-            readings += _section_readings(section, _of(group), at=min(at, now))
+            readings += _section_readings(section, _of(group), min(at, now), said)
+        elif section is not None and not isinstance(section, Mapping):
+            said.say(group.value, type(section).__name__)
     return readings
 
 
 def _section_readings(
-    section: Mapping[Any, Any], fields: Iterable[Field[Any]], *, at: datetime
+    section: Mapping[Any, Any],
+    fields: Iterable[Field[Any]],
+    at: datetime,
+    said: Unread,
 ) -> list[Reading[Any]]:
     """Return the readings of the fields that a section has."""
     return [
-        Reading(field=field, value=_read(field, raw), at=at, source=Source.POLL)
+        Reading(
+            field=field,
+            value=said.read(field, raw, field.parse),
+            at=at,
+            source=Source.POLL,
+        )
         for field in fields
         if (raw := _raw(field, section)) is not _ABSENT
     ]
-
-
-def _read(field: Field[Any], raw: Any) -> Any:
-    """Return a field's value; what cannot be read is unknown and said once."""
-    value = field.parse(raw)
-    if value is None and not _is_nothing(raw):
-        # A word of a closed list gives nothing away; anything else might.
-        shown = raw if field.options else type(raw).__name__
-        _LOGGER.debug("%s cannot be read: %s", field.key, shown)
-    return value
-
-
-def _is_nothing(raw: Any) -> bool:
-    """Say whether Tesla itself says that there is no value."""
-    if isinstance(raw, tuple):
-        return all(_is_nothing(part) for part in raw)
-    return raw is None or raw in ("", "<invalid>")
 
 
 def _raw(field: Field[Any], section: Mapping[Any, Any]) -> Any:
@@ -164,7 +168,9 @@ def _at(path: str, section: Mapping[Any, Any]) -> Any:
     """Return what stands at a dotted path of a section."""
     part: Any = section
     for name in path.split("."):
-        if not isinstance(part, Mapping) or name not in part:
+        if part is not None and not isinstance(part, Mapping):
+            return Misplaced()
+        if part is None or name not in part:
             return _ABSENT
         part = part[name]
     return part

@@ -9,13 +9,15 @@ from typing import Any
 
 from .field import Reading
 from .parse import product_readings
+from .unread import Unread
 
 
 class ProductReader:
     """Reads what the list says of one car, time after time."""
 
-    def __init__(self) -> None:
-        """Begin with nothing read."""
+    def __init__(self, unread: Unread | None = None) -> None:
+        """Begin with nothing read; `unread` remembers what was said of the rest."""
+        self._unread = unread
         self._body: Mapping[str, Any] | None = None
         self._readings: list[Reading[Any]] = []
 
@@ -27,5 +29,8 @@ class ProductReader:
                 Reading(field=r.field, value=r.value, at=now, source=r.source)
                 for r in self._readings
             ]
-        self._body, self._readings = body, product_readings(body, now=now)
+        self._body, self._readings = (
+            body,
+            product_readings(body, now=now, unread=self._unread),
+        )
         return self._readings

@@ -99,6 +99,11 @@ def miles(value: Any) -> float | None:
     return _scaled(value, KM_PER_MILE)
 
 
+def hundredths_of_miles(value: Any) -> float | None:
+    """Read hundredths of a mile, as the snapshot counts them, as kilometres."""
+    return _scaled(value, KM_PER_MILE / 100)
+
+
 def mph(value: Any) -> float | None:
     """Read miles an hour as kilometres an hour."""
     return _scaled(value, KM_PER_MILE)
@@ -107,6 +112,11 @@ def mph(value: Any) -> float | None:
 def hours_as_minutes(value: Any) -> float | None:
     """Read hours as minutes."""
     return _scaled(value, 60)
+
+
+def minutes_as_hours(value: Any) -> float | None:
+    """Read minutes as hours."""
+    return _scaled(value, 1 / 60)
 
 
 def seconds_as_minutes(value: Any) -> float | None:
@@ -225,10 +235,10 @@ def choice[T](
 
 
 def cable_connected(value: Any) -> bool | None:
-    """Read from the kind of cable whether there is one."""
+    """Read from the kind of cable, or from what charging does, whether there is one."""
     if not isinstance(value, str):
         return None
-    return value.strip().lower() not in {*_NOTHING, "cabletypesna"}
+    return value.strip().lower() not in {*_NOTHING, "cabletypesna", "disconnected"}
 
 
 def charger_power(*, fast: bool) -> Callable[[Any], float | None]:

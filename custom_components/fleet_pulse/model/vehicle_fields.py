@@ -2,7 +2,9 @@
 
 `row(group, key, parser, unit)` reads the name `key` in that group's section of
 `vehicle_data`, unless `poll` names another; `poll=()` is a fact of the stream alone.
-Several rows may read the same streamed field.
+Several rows may read the same streamed field. The snapshot in the free list has most
+facts under their polled names, which `fleet/cached_data.py` finds by itself; `cached`
+names the others.
 """
 
 from collections.abc import Mapping
@@ -19,10 +21,12 @@ from .values import (
     epoch_seconds,
     firmware,
     hours_as_minutes,
+    hundredths_of_miles,
     integer,
     location,
     miles,
     minute_of_day,
+    minutes_as_hours,
     mph,
     number,
     opened,
@@ -65,7 +69,11 @@ AC_CHARGING_POWER: Final = row(
     parse_stream=number,
 )
 BATTERY_HEATER_ON: Final = row(
-    CHARGE, "battery_heater_on", boolean, stream="BatteryHeaterOn"
+    CHARGE,
+    "battery_heater_on",
+    boolean,
+    stream="BatteryHeaterOn",
+    cached="climate_state.battery_heater",
 )
 BATTERY_LEVEL: Final = row(
     CHARGE, "battery_level", percent, Unit.PERCENT, stream="BatteryLevel"
@@ -80,8 +88,15 @@ CABLE_CONNECTED: Final = row(
     cable_connected,
     poll="conn_charge_cable",
     stream="ChargingCableType",
+    cached=("charge_state.conn_charge_cable", "charge_state.charging_state"),
 )
-CHARGE_AMPS: Final = row(CHARGE, "charge_amps", integer, Unit.AMPERE)
+CHARGE_AMPS: Final = row(
+    CHARGE,
+    "charge_amps",
+    integer,
+    Unit.AMPERE,
+    cached="charge_state.charging_amps",
+)
 CHARGE_CURRENT_REQUEST: Final = row(
     CHARGE,
     "charge_current_request",
@@ -123,7 +138,12 @@ CHARGE_PORT_LATCH: Final = row(
     CHARGE, "charge_port_latch", choices.LATCH, stream="ChargePortLatch"
 )
 CHARGE_RATE: Final = row(
-    CHARGE, "charge_rate", mph, Unit.KILOMETRE_PER_HOUR, stream="ChargeRateMilePerHour"
+    CHARGE,
+    "charge_rate",
+    mph,
+    Unit.KILOMETRE_PER_HOUR,
+    stream="ChargeRateMilePerHour",
+    cached=("charge_state.charge_rate_mph_float", "charge_state.charge_rate_mph"),
 )
 CHARGER_ACTUAL_CURRENT: Final = row(
     CHARGE, "charger_actual_current", number, Unit.AMPERE, stream="ChargeAmps"
@@ -228,7 +248,11 @@ NOMINAL_FULL_PACK_ENERGY: Final = row(
     stream="NominalFullPackEnergyKwh",
 )
 NOT_ENOUGH_POWER_TO_HEAT: Final = row(
-    CHARGE, "not_enough_power_to_heat", boolean, stream="NotEnoughPowerToHeat"
+    CHARGE,
+    "not_enough_power_to_heat",
+    boolean,
+    stream="NotEnoughPowerToHeat",
+    cached="climate_state.battery_heater_no_power",
 )
 PACK_CURRENT: Final = row(
     CHARGE, "pack_current", number, Unit.AMPERE, poll=(), stream="PackCurrent"
@@ -253,6 +277,7 @@ SCHEDULED_CHARGING_START_MINUTE: Final = row(
     poll="scheduled_charging_start_time_app",
     stream="ScheduledChargingStartTime",
     parse_stream=streamed_minute_of_day,
+    cached="charge_state.scheduled_charging_start_time_minutes",
 )
 SCHEDULED_CHARGING_START_TIME: Final = row(
     CHARGE, "scheduled_charging_start_time", epoch_seconds
@@ -274,7 +299,13 @@ SUPERCHARGER_TRIP_PLANNER: Final = row(
     stream="SuperchargerSessionTripPlanner",
 )
 TIME_TO_FULL_CHARGE: Final = row(
-    CHARGE, "time_to_full_charge", number, Unit.HOUR, stream="TimeToFullCharge"
+    CHARGE,
+    "time_to_full_charge",
+    number,
+    Unit.HOUR,
+    stream="TimeToFullCharge",
+    cached="charge_state.minutes_to_full_charge",
+    parse_cached=minutes_as_hours,
 )
 TRIP_CHARGING: Final = row(CHARGE, "trip_charging", boolean)
 # The streamed "Soc" is the usable level; owners see `battery_level`.
@@ -296,7 +327,12 @@ AUTO_SEAT_CLIMATE_RIGHT: Final = row(
 AUTO_STEERING_WHEEL_HEAT: Final = row(
     CLIMATE, "auto_steering_wheel_heat", boolean, stream="HvacSteeringWheelHeatAuto"
 )
-BIOWEAPON_MODE: Final = row(CLIMATE, "bioweapon_mode", boolean)
+BIOWEAPON_MODE: Final = row(
+    CLIMATE,
+    "bioweapon_mode",
+    boolean,
+    cached="climate_state.bioweapon_mode_on",
+)
 CABIN_OVERHEAT_PROTECTION: Final = row(
     CLIMATE,
     "cabin_overheat_protection",
@@ -338,7 +374,12 @@ HVAC_AUTO_REQUEST: Final = row(
     CLIMATE, "hvac_auto_request", choices.HVAC_AUTO, stream="HvacAutoMode"
 )
 INSIDE_TEMP: Final = row(
-    CLIMATE, "inside_temp", number, Unit.CELSIUS, stream="InsideTemp"
+    CLIMATE,
+    "inside_temp",
+    number,
+    Unit.CELSIUS,
+    stream="InsideTemp",
+    cached="climate_state.inside_temp_celsius",
 )
 IS_AUTO_CONDITIONING_ON: Final = row(CLIMATE, "is_auto_conditioning_on", boolean)
 IS_CLIMATE_ON: Final = row(
@@ -355,10 +396,27 @@ IS_PRECONDITIONING: Final = row(
 IS_REAR_DEFROSTER_ON: Final = row(
     CLIMATE, "is_rear_defroster_on", boolean, stream="RearDefrostEnabled"
 )
-MAX_AVAIL_TEMP: Final = row(CLIMATE, "max_avail_temp", number, Unit.CELSIUS)
-MIN_AVAIL_TEMP: Final = row(CLIMATE, "min_avail_temp", number, Unit.CELSIUS)
+MAX_AVAIL_TEMP: Final = row(
+    CLIMATE,
+    "max_avail_temp",
+    number,
+    Unit.CELSIUS,
+    cached="climate_state.max_avail_temp_celsius",
+)
+MIN_AVAIL_TEMP: Final = row(
+    CLIMATE,
+    "min_avail_temp",
+    number,
+    Unit.CELSIUS,
+    cached="climate_state.min_avail_temp_celsius",
+)
 OUTSIDE_TEMP: Final = row(
-    CLIMATE, "outside_temp", number, Unit.CELSIUS, stream="OutsideTemp"
+    CLIMATE,
+    "outside_temp",
+    number,
+    Unit.CELSIUS,
+    stream="OutsideTemp",
+    cached="climate_state.outside_temp_celsius",
 )
 PASSENGER_TEMP_SETTING: Final = row(
     CLIMATE,
@@ -398,7 +456,11 @@ SEAT_HEATER_THIRD_ROW_RIGHT: Final = row(
 )
 SIDE_MIRROR_HEATERS: Final = row(CLIMATE, "side_mirror_heaters", boolean)
 STEERING_WHEEL_HEAT_LEVEL: Final = row(
-    CLIMATE, "steering_wheel_heat_level", integer, stream="HvacSteeringWheelHeatLevel"
+    CLIMATE,
+    "steering_wheel_heat_level",
+    integer,
+    stream="HvacSteeringWheelHeatLevel",
+    parse_cached=choices.WHEEL_HEAT,
 )
 STEERING_WHEEL_HEATER: Final = row(CLIMATE, "steering_wheel_heater", boolean)
 SUPPORTS_FAN_ONLY_OVERHEAT_PROTECTION: Final = row(
@@ -457,6 +519,10 @@ ACTIVE_ROUTE_LOCATION: Final = row(
     joined=True,
     vanishes=True,
     stream="DestinationLocation",
+    cached=(
+        "drive_state.active_route_coordinates.latitude",
+        "drive_state.active_route_coordinates.longitude",
+    ),
 )
 ACTIVE_ROUTE_MINUTES_TO_ARRIVAL: Final = row(
     DRIVE,
@@ -493,6 +559,14 @@ LOCATION: Final = row(
     poll=("latitude", "longitude"),
     joined=True,
     stream="Location",
+    cached=(
+        "location_state.native_latitude_d",
+        "location_state.native_longitude_d",
+        "location_state.native_latitude",
+        "location_state.native_longitude",
+        "location_state.latitude",
+        "location_state.longitude",
+    ),
 )
 POWER: Final = row(DRIVE, "power", number, Unit.KILOWATT)
 # A car that answers a poll without a gear stands; the stream's "invalid" is no answer.
@@ -502,8 +576,16 @@ SHIFT_STATE: Final = row(
     choices.GEAR,
     stream="Gear",
     parse_stream=choices.STREAMED_GEAR,
+    parse_cached=choices.CACHED_GEAR,
 )
-SPEED: Final = row(DRIVE, "speed", mph, Unit.KILOMETRE_PER_HOUR, stream="VehicleSpeed")
+SPEED: Final = row(
+    DRIVE,
+    "speed",
+    mph,
+    Unit.KILOMETRE_PER_HOUR,
+    stream="VehicleSpeed",
+    cached=("drive_state.speed_float", "drive_state.speed"),
+)
 
 # What the screen shows; the wire keeps its units whatever these say.
 GUI_CHARGE_RATE_UNITS: Final = row(GUI, "gui_charge_rate_units", text)
@@ -518,10 +600,20 @@ CENTER_DISPLAY_STATE: Final = row(
 )
 DASHCAM_STATE: Final = row(VEHICLE, "dashcam_state", choices.DASHCAM)
 DOOR_DRIVER_FRONT: Final = row(
-    VEHICLE, "door_driver_front", opened, poll="df", stream="DoorState.DriverFront"
+    VEHICLE,
+    "door_driver_front",
+    opened,
+    poll="df",
+    stream="DoorState.DriverFront",
+    cached="closures_state.door_open_driver_front",
 )
 DOOR_DRIVER_REAR: Final = row(
-    VEHICLE, "door_driver_rear", opened, poll="dr", stream="DoorState.DriverRear"
+    VEHICLE,
+    "door_driver_rear",
+    opened,
+    poll="dr",
+    stream="DoorState.DriverRear",
+    cached="closures_state.door_open_driver_rear",
 )
 DOOR_PASSENGER_FRONT: Final = row(
     VEHICLE,
@@ -529,16 +621,33 @@ DOOR_PASSENGER_FRONT: Final = row(
     opened,
     poll="pf",
     stream="DoorState.PassengerFront",
+    cached="closures_state.door_open_passenger_front",
 )
 DOOR_PASSENGER_REAR: Final = row(
-    VEHICLE, "door_passenger_rear", opened, poll="pr", stream="DoorState.PassengerRear"
+    VEHICLE,
+    "door_passenger_rear",
+    opened,
+    poll="pr",
+    stream="DoorState.PassengerRear",
+    cached="closures_state.door_open_passenger_rear",
 )
-FRUNK: Final = row(VEHICLE, "frunk", opened, poll="ft", stream="DoorState.TrunkFront")
+FRUNK: Final = row(
+    VEHICLE,
+    "frunk",
+    opened,
+    poll="ft",
+    stream="DoorState.TrunkFront",
+    cached="closures_state.door_open_trunk_front",
+)
 HOMELINK_DEVICE_COUNT: Final = row(
     VEHICLE, "homelink_device_count", integer, stream="HomelinkDeviceCount"
 )
 HOMELINK_NEARBY: Final = row(
-    VEHICLE, "homelink_nearby", boolean, stream="HomelinkNearby"
+    VEHICLE,
+    "homelink_nearby",
+    boolean,
+    stream="HomelinkNearby",
+    cached="location_state.homelink_nearby",
 )
 LOCKED: Final = row(VEHICLE, "locked", boolean, stream="Locked")
 MEDIA_ALBUM: Final = row(
@@ -582,6 +691,10 @@ MEDIA_SOURCE: Final = row(
     text,
     poll="media_info.now_playing_source",
     stream="MediaPlaybackSource",
+    cached=(
+        "media_detail_state.now_playing_source_string",
+        "media_state.now_playing_source",
+    ),
 )
 MEDIA_STATION: Final = row(
     VEHICLE,
@@ -618,13 +731,27 @@ MEDIA_VOLUME_MAX: Final = row(
     poll="media_info.audio_volume_max",
     stream="MediaAudioVolumeMax",
 )
-ODOMETER: Final = row(VEHICLE, "odometer", miles, Unit.KILOMETRE, stream="Odometer")
+ODOMETER: Final = row(
+    VEHICLE,
+    "odometer",
+    miles,
+    Unit.KILOMETRE,
+    stream="Odometer",
+    cached="drive_state.odometer_in_hundredths_of_a_mile",
+    parse_cached=hundredths_of_miles,
+)
 REMOTE_START: Final = row(VEHICLE, "remote_start", boolean)
 REMOTE_START_ENABLED: Final = row(
     VEHICLE, "remote_start_enabled", boolean, stream="RemoteStartEnabled"
 )
 SENTRY_MODE: Final = row(
-    VEHICLE, "sentry_mode", boolean, stream="SentryMode", parse_stream=choices.SENTRY_ON
+    VEHICLE,
+    "sentry_mode",
+    boolean,
+    stream="SentryMode",
+    parse_stream=choices.SENTRY_ON,
+    cached="closures_state.sentry_mode_state",
+    parse_cached=choices.SENTRY_ON,
 )
 SENTRY_MODE_AVAILABLE: Final = row(VEHICLE, "sentry_mode_available", boolean)
 SENTRY_MODE_STATE: Final = row(
@@ -661,6 +788,14 @@ SOFTWARE_UPDATE_SCHEDULED: Final = row(
     "software_update_scheduled",
     epoch_milliseconds,
     poll="software_update.scheduled_time_ms",
+)
+SOFTWARE_UPDATE_SCHEDULED_MINUTE: Final = row(
+    VEHICLE,
+    "software_update_scheduled_minute",
+    minute_of_day,
+    poll=(),
+    stream="SoftwareUpdateScheduledStartTime",
+    parse_stream=streamed_minute_of_day,
 )
 SOFTWARE_UPDATE_STATUS: Final = row(
     VEHICLE, "software_update_status", choices.UPDATE, poll="software_update.status"
@@ -723,6 +858,38 @@ TPMS_LAST_SEEN_RL: Final = row(
 TPMS_LAST_SEEN_RR: Final = row(
     VEHICLE, "tpms_last_seen_rr", epoch_seconds, poll="tpms_last_seen_pressure_time_rr"
 )
+TPMS_LAST_SEEN_MINUTE_FL: Final = row(
+    VEHICLE,
+    "tpms_last_seen_minute_fl",
+    minute_of_day,
+    poll=(),
+    stream="TpmsLastSeenPressureTimeFl",
+    parse_stream=streamed_minute_of_day,
+)
+TPMS_LAST_SEEN_MINUTE_FR: Final = row(
+    VEHICLE,
+    "tpms_last_seen_minute_fr",
+    minute_of_day,
+    poll=(),
+    stream="TpmsLastSeenPressureTimeFr",
+    parse_stream=streamed_minute_of_day,
+)
+TPMS_LAST_SEEN_MINUTE_RL: Final = row(
+    VEHICLE,
+    "tpms_last_seen_minute_rl",
+    minute_of_day,
+    poll=(),
+    stream="TpmsLastSeenPressureTimeRl",
+    parse_stream=streamed_minute_of_day,
+)
+TPMS_LAST_SEEN_MINUTE_RR: Final = row(
+    VEHICLE,
+    "tpms_last_seen_minute_rr",
+    minute_of_day,
+    poll=(),
+    stream="TpmsLastSeenPressureTimeRr",
+    parse_stream=streamed_minute_of_day,
+)
 TPMS_PRESSURE_FL: Final = row(
     VEHICLE, "tpms_pressure_fl", number, Unit.BAR, stream="TpmsPressureFl"
 )
@@ -747,7 +914,14 @@ TPMS_SOFT_WARNING_RL: Final = row(
 TPMS_SOFT_WARNING_RR: Final = row(
     VEHICLE, "tpms_soft_warning_rr", boolean, stream="TpmsSoftWarnings.rear_right"
 )
-TRUNK: Final = row(VEHICLE, "trunk", opened, poll="rt", stream="DoorState.TrunkRear")
+TRUNK: Final = row(
+    VEHICLE,
+    "trunk",
+    opened,
+    poll="rt",
+    stream="DoorState.TrunkRear",
+    cached="closures_state.door_open_trunk_rear",
+)
 USER_PRESENT: Final = row(
     VEHICLE,
     "user_present",
@@ -759,16 +933,36 @@ VALET_MODE: Final = row(VEHICLE, "valet_mode", boolean, stream="ValetModeEnabled
 VALET_PIN_NEEDED: Final = row(VEHICLE, "valet_pin_needed", boolean)
 VEHICLE_NAME: Final = row(VEHICLE, "vehicle_name", text, stream="VehicleName")
 WINDOW_DRIVER_FRONT: Final = row(
-    VEHICLE, "window_driver_front", opened, poll="fd_window", stream="FdWindow"
+    VEHICLE,
+    "window_driver_front",
+    opened,
+    poll="fd_window",
+    stream="FdWindow",
+    cached="closures_state.window_open_driver_front",
 )
 WINDOW_DRIVER_REAR: Final = row(
-    VEHICLE, "window_driver_rear", opened, poll="rd_window", stream="RdWindow"
+    VEHICLE,
+    "window_driver_rear",
+    opened,
+    poll="rd_window",
+    stream="RdWindow",
+    cached="closures_state.window_open_driver_rear",
 )
 WINDOW_PASSENGER_FRONT: Final = row(
-    VEHICLE, "window_passenger_front", opened, poll="fp_window", stream="FpWindow"
+    VEHICLE,
+    "window_passenger_front",
+    opened,
+    poll="fp_window",
+    stream="FpWindow",
+    cached="closures_state.window_open_passenger_front",
 )
 WINDOW_PASSENGER_REAR: Final = row(
-    VEHICLE, "window_passenger_rear", opened, poll="rp_window", stream="RpWindow"
+    VEHICLE,
+    "window_passenger_rear",
+    opened,
+    poll="rp_window",
+    stream="RpWindow",
+    cached="closures_state.window_open_passenger_rear",
 )
 
 # Every row above is in the table: adding a fact is adding its row.
