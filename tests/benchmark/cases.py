@@ -51,7 +51,9 @@ MONTHS: Final[Mapping[str, Month]] = {
     "A": Month(title="3.4 kW at home"),
     "B": Month(title="11 kW at home", charger="ac"),
     "C": Month(title="A with Sentry 8 h a day", has_sentry=True),
-    "D": Month(title="A with 30 min of preconditioning on workdays", preconditions=True),
+    "D": Month(
+        title="A with 30 min of preconditioning on workdays", preconditions=True
+    ),
 }
 MODELS: Final[tuple[SleepModel, ...]] = ("lenient", "strict")
 

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, callback
@@ -16,13 +16,7 @@ from tests.fake_fleet.log import Request, RequestLog
 from tests.fake_fleet.sleep_machine import SleepModel
 
 from .cases import BEGIN, MONTHS, MOVE_IN, built, switch_sentry
-from .contestants import (
-    CONTESTANTS,
-    Contestant,
-    exact_cost,
-    keep_economical,
-    set_up,
-)
+from .contestants import CONTESTANTS, Contestant, exact_cost, keep_economical, set_up
 from .figures import SAMPLE, Watch
 from .home import Home, home
 from .shown import Entities
@@ -38,6 +32,7 @@ class Case:
     contestant: str
     days: int
 
+    @override
     def __str__(self) -> str:
         """Name it in the progress."""
         return f"{self.month} {self.model} {self.contestant}"
@@ -48,6 +43,7 @@ class _HeardLog(RequestLog):
 
     heard: Callable[[Request], None]
 
+    @override
     def note(self, request: Request) -> None:
         """Add a request, and tell."""
         super().note(request)
@@ -72,8 +68,9 @@ async def _lived(case: Case) -> dict[str, Any]:
     assert isinstance(loop, WarpLoop)
     async with home(cloud, loop) as house, set_up(contestant, house) as entry:
         watch = life.watched(house, contestant)
-        always = keep_economical(house, entry) if contestant.is_economy else None
-        await life.live(watch, always)
+        if contestant.is_economy:
+            life.billed = keep_economical(house, entry)
+        await life.live(watch)
         life.audit(entry)
         return life.figures() | watch.figures()
 
@@ -87,6 +84,8 @@ class _Life:
         self.cloud = cloud
         self.awake_before = 0.0
         self.free = 0
+        self.billed: Callable[[], object] = str
+        """Called, a moment later, when something was billed."""
         self.reasons: Counter[str] = Counter()
         self._watch: Watch | None = None
         self._last_snapshot: Any = None
@@ -104,9 +103,7 @@ class _Life:
         entities = Entities.found(
             house.hass, contestant.platform, self.car.vin, contestant.keys
         )
-        watch = Watch(
-            car=self.car, read=lambda: entities.read(house.hass), begin=BEGIN
-        )
+        watch = Watch(car=self.car, read=lambda: entities.read(house.hass), begin=BEGIN)
         names = frozenset(entities)
 
         @callback
@@ -122,9 +119,7 @@ class _Life:
         self._watch = watch
         return watch
 
-    async def live(
-        self, watch: Watch | None, always: Callable[[], None] | None = None
-    ) -> None:
+    async def live(self, watch: Watch | None) -> None:
         """Let the days pass, a minute at a time."""
         end = BEGIN + timedelta(days=self.case.days)
         loop = asyncio.get_running_loop()
@@ -133,11 +128,9 @@ class _Life:
         while moment < end:
             moment += timedelta(seconds=SAMPLE)
             await asyncio.sleep((moment - loop.now).total_seconds())
-            self._minute(moment, watch, always)
+            self._minute(moment, watch)
 
-    def _minute(
-        self, now: datetime, watch: Watch | None, always: Callable[[], None] | None
-    ) -> None:
+    def _minute(self, now: datetime, watch: Watch | None) -> None:
         """Do what is done every minute."""
         car = self.car
         car.advance(now)
@@ -147,8 +140,6 @@ class _Life:
             self.awake_before = car.awake_seconds
         if watch is not None:
             watch.sample(now)
-        if always is not None:
-            always()
 
     def _heard(self, request: Request) -> None:
         """Count a request, and know what the car said in its answer."""
@@ -158,6 +149,8 @@ class _Life:
             self.free += request.category == "free"
             if request.billed:
                 self.reasons[self._why() or str(request.category)] += 1
+        if request.billed:
+            asyncio.get_running_loop().call_soon(self.billed)
         if watch is None or request.status != 200:
             return
         snapshot = car.product()["cached_data"]
@@ -190,8 +183,3 @@ class _Life:
             "awake_min": round(awake, 1),
             "reasons": dict(self.reasons.most_common()),
         }
-
-
-def month_of(day: date) -> str:
-    """Name a month."""
-    return f"{day:%Y-%m}"

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 
 from custom_components.fleet_pulse.const import CONF_BUDGET, CONF_CURRENCY, DOMAIN
 from tests.conformance import core
+from tests.fake_fleet.bill import PER_DOLLAR
 from tests.fake_fleet.cloud import FakeCloud
 
 from .home import Home
@@ -87,18 +88,17 @@ def keep_economical(home: Home, entry: ConfigEntry) -> Callable[[], None]:
     """Give what keeps the budget nine tenths spent, whatever is spent.
 
     No one budget is between 80 and 100 % spent in all of a month, so the owner of this
-    month changes it with every request.
+    month changes it with every cent. Until the first cent nothing is spent of anything.
     """
-    known: list[Any] = [None]
+    known = Decimal(0)
 
     def adjust() -> None:
-        """Set the budget anew where something was spent."""
-        spent = exact_cost(home.cloud)
-        if spent != known[0]:
-            known[0] = spent
-            # Before the first request of a month nothing is spent of anything.
-            amount = max(spent, Decimal("0.0018")) / ECONOMY_SHARE
-            budget = {CONF_BUDGET: str(amount), CONF_CURRENCY: "USD"}
+        """Set the budget anew where the bill has changed."""
+        nonlocal known
+        spent = home.cloud.bill.total()
+        if spent not in (known, 0):
+            known = spent
+            budget = {CONF_BUDGET: str(spent / ECONOMY_SHARE), CONF_CURRENCY: "USD"}
             home.hass.config_entries.async_update_entry(
                 entry, options={**entry.options, **budget}
             )
@@ -108,8 +108,6 @@ def keep_economical(home: Home, entry: ConfigEntry) -> Callable[[], None]:
 
 def exact_cost(cloud: FakeCloud) -> Decimal:
     """Give what this month costs so far, not rounded to cents."""
-    from tests.fake_fleet.bill import PER_DOLLAR
-
     counts = cloud.bill.counts()
     return sum(
         (Decimal(counts[name]) / each for name, each in PER_DOLLAR.items()), Decimal(0)

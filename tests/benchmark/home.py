@@ -25,7 +25,7 @@ from tests.internet import names
 
 from .warp import WarpLoop
 
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - only where a temporary folder is made
+MEMORY: Final = Path("/dev/shm")
 
 
 class Home(Household):
@@ -90,7 +90,9 @@ async def home(cloud: FakeCloud, loop: WarpLoop) -> AsyncIterator[Home]:
         tempfile.TemporaryDirectory(dir=memory) as folder,
         patch(make_resolver, return_value=_Resolver()),
         # Looks every 5 seconds for trackers of a kind that nobody here has.
-        patch("homeassistant.components.device_tracker.legacy.async_track_utc_time_change"),
+        patch(
+            "homeassistant.components.device_tracker.legacy.async_track_utc_time_change"
+        ),
     ):
         async with cloud, async_test_home_assistant(config_dir=folder) as hass:
             del hass.data[loader.DATA_CUSTOM_COMPONENTS]

@@ -1,13 +1,15 @@
 """What an owner sees of a car: three entities of Home Assistant's state machine."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 
 from tests.fake_fleet.geography import Place
 
-UNKNOWN = ("unknown", "unavailable")
+UNKNOWN: Final = ("unknown", "unavailable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Entities:
         level, charging, tracker = (str(name) for name in names)
         return cls(level=level, charging=charging, tracker=tracker)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         """List them."""
         return iter((self.level, self.charging, self.tracker))
 

@@ -31,7 +31,7 @@ class _Selector(selectors.DefaultSelector):
         super().__init__()
         self.is_busy: Callable[[], bool] = bool
         self.is_asking: Callable[[], bool] = bool
-        self.jump: Callable[[float], None] = float
+        self.jump: Callable[[float], object] = float
 
     @override
     def select(self, timeout: float | None = None) -> list[Any]:

@@ -13,18 +13,10 @@ import pytest
 
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
-from tests.fake_fleet.populate import EMAIL
+from tests.fake_fleet.populate import CLIENT_ID, EMAIL
 from tests.glue.household import NAP, Household
 
-from .core import (
-    CORE,
-    HOST,
-    at_the_cloud,
-    flow_to_domain,
-    key_site,
-    prepare,
-    set_up,
-)
+from .core import CORE, HOST, at_the_cloud, flow_to_domain, key_site, prepare, set_up
 
 
 @pytest.fixture
