@@ -17,7 +17,7 @@ from tests.fake_fleet.sleep_machine import SleepModel
 
 from .cases import BEGIN, MONTHS, MOVE_IN, built, switch_sentry
 from .contestants import CONTESTANTS, Contestant, exact_cost, keep_economical, set_up
-from .figures import SAMPLE, Watch
+from .figures import SAMPLE, Watch, nothing
 from .home import Home, home
 from .shown import Entities
 from .warp import WarpLoop
@@ -63,7 +63,7 @@ async def _lived(case: Case) -> dict[str, Any]:
     life = _Life(case, cloud)
     if not contestant.asks:
         await life.live(None)
-        return life.figures()
+        return life.figures() | nothing()
     loop = asyncio.get_running_loop()
     assert isinstance(loop, WarpLoop)
     async with home(cloud, loop) as house, set_up(contestant, house) as entry:

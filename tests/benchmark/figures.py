@@ -32,6 +32,18 @@ def _percentile(sorted_values: list[float], share: float) -> float:
     return sorted_values[max(0, -(-len(sorted_values) * share // 1).__int__() - 1)]
 
 
+def nothing() -> dict[str, Any]:
+    """Give the same figures where nothing is shown: there are none."""
+    spread_of_none = {"mean_s": None, "p95_s": None}
+    return {
+        "soc_error_charging_max": None,
+        "delay": {name: {**spread_of_none, "max_s": None} for name in EVENTS},
+        "staleness": {
+            fact: {doing: {**spread_of_none} for doing in ACTIVITIES} for fact in FACTS
+        },
+    }
+
+
 def spread(values: Iterable[float], *, worst: bool = False) -> dict[str, float]:
     """Sum up some seconds."""
     ordered = sorted(values)

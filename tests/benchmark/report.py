@@ -108,7 +108,7 @@ def _figures(found: Mapping[str, Any]) -> Iterator[object]:
     yield found["free"]
     yield f"{found['usd']:.3f}"
     yield f"{found['awake_min']:.0f}"
-    if found.get("delay") is None:
+    if found["soc_error_charging_max"] is None:
         yield from ("",) * 6
         return
     yield found["soc_error_charging_max"]
