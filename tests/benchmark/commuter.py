@@ -179,7 +179,7 @@ class _Life:
             "command": counts["command"],
             "wake": counts["wake"],
             "free": self.free,
-            "usd": float(exact_cost(self.cloud)) if sum(counts.values()) else 0.0,
+            "usd": float(exact_cost(self.cloud, BEGIN)),
             "awake_min": round(awake, 1),
             "reasons": dict(self.reasons.most_common()),
         }

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -106,9 +107,9 @@ def keep_economical(home: Home, entry: ConfigEntry) -> Callable[[], None]:
     return adjust
 
 
-def exact_cost(cloud: FakeCloud) -> Decimal:
-    """Give what this month costs so far, not rounded to cents."""
-    counts = cloud.bill.counts()
+def exact_cost(cloud: FakeCloud, month: date) -> Decimal:
+    """Give what a month costs so far, not rounded to cents."""
+    counts = cloud.bill.counts(month)
     return sum(
         (Decimal(counts[name]) / each for name, each in PER_DOLLAR.items()), Decimal(0)
     )
