@@ -169,6 +169,8 @@ class _Life:
         assert ours["data"] == counts["data"], (ours, counts)
         assert ours["command"] == counts["command"], (ours, counts)
         assert ours["wake"] == 0, ours
+        cost = entry.runtime_data.account.journal.ledger.cost(BEGIN.date(), "USD")
+        assert cost == self.cloud.bill.total(BEGIN), (cost, counts)
 
     def figures(self) -> dict[str, Any]:
         """Give what the month cost."""

@@ -71,6 +71,7 @@ class Watch:
     delays: dict[str, list[float]] = field(default_factory=dict)
     waiting: dict[str, datetime] = field(default_factory=dict)
     soc_error: float = 0.0
+    _shown: Shown = field(default_factory=Shown)
     _events: int = 0
     _was_plugged: bool = False
 
@@ -82,18 +83,18 @@ class Watch:
         """Follow the car's life until now, and compare what is shown with it."""
         self.car.advance(now)
         self._follow()
-        shown = self.read()
+        before, self._shown = self._shown, self.read()
+        shown = self._shown
         self._find_base(shown)
-        right = {
-            "soc": shown.level is not None
-            and abs(self.car.soc - self.base) < SOC_MOVED,
-            "plug": shown.is_plugged is self.car.plugged,
-            "position": self._is_there(shown),
-        }
+        right = {"soc": self._is_level(shown), **self._right(shown)}
+        was_right = self._right(before)
         for fact in FACTS:
             if right[fact]:
                 self.right_at[fact] = now
         for name, fact in EVENTS.items():
+            if was_right[fact] and name in self.waiting:
+                # It was shown so before it was so.
+                self._end(name, self.waiting[name])
             if right[fact] and name in self.waiting:
                 self._end(name, now)
         if self.activity == "charging" and shown.level is not None:
@@ -126,6 +127,17 @@ class Watch:
         if parts.motion.trip is not None:
             return "driving"
         return "charging" if parts.is_charging else "parked"
+
+    def _is_level(self, shown: Shown) -> bool:
+        """Tell whether the level has hardly moved since it was read."""
+        return shown.level is not None and abs(self.car.soc - self.base) < SOC_MOVED
+
+    def _right(self, shown: Shown) -> dict[str, bool]:
+        """Tell whether plug and position are shown as they are now."""
+        return {
+            "plug": shown.is_plugged is self.car.plugged,
+            "position": self._is_there(shown),
+        }
 
     def _is_there(self, shown: Shown) -> bool:
         """Tell whether the car is shown where it is."""

@@ -32,7 +32,10 @@ UNPOLLED: Final = {**CORE, "data": 0, "usd": 0.0, "awake_min": 500.0}
 def ours(path: str = "", value: float = 0) -> dict[str, Any]:
     """Give figures that keep every promise, but for one value."""
     # JSON shares no part with another, as copies do.
-    figures: dict[str, Any] = json.loads(json.dumps(CORE)) | {"usd": 0.1, "awake_min": 510.0}
+    figures: dict[str, Any] = json.loads(json.dumps(CORE)) | {
+        "usd": 0.1,
+        "awake_min": 510.0,
+    }
     *way, last = path.split(".")
     place = figures
     for step in way:
