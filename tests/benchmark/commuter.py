@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import gc
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -70,6 +71,8 @@ async def _lived(case: Case) -> dict[str, Any]:
         watch = life.watched(house, contestant)
         if contestant.is_economy:
             life.billed = keep_economical(house, entry)
+        # What is there by now stays: nobody needs to look through it for garbage.
+        gc.freeze()
         await life.live(watch)
         life.audit(entry)
         return life.figures() | watch.figures()
