@@ -5,15 +5,8 @@ names of Tesla's hosts are replaced.
 """
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -22,96 +15,29 @@ import pytest
 from custom_components.fleet_pulse.const import DOMAIN
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
-from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET, EMAIL
-from tests.fake_fleet.public_key_download import PATH
+from tests.fake_fleet.populate import CLIENT_ID, EMAIL
 from tests.glue.entities import read
 from tests.glue.household import NAP, Household
 
+from .core import CORE, HOST, at_the_cloud, flow_to_domain, key_site, prepare, set_up
 from .shown import PLATFORMS, SAME_FACT, enabled, facts, shown_by_core
-
-const = pytest.importorskip("tesla_fleet_api.const")
-
-CORE: Final = "tesla_fleet"
-HOST: Final = "example.com"
 
 
 @pytest.fixture
-async def core(
-    house: Household, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
-) -> Household:
+async def core(house: Household, cloud: FakeCloud) -> AsyncIterator[Household]:
     """Give a home whose core integration takes the fake cloud for Tesla's."""
-    from homeassistant.components.tesla_fleet import const as core_const
-
-    token_url = f"{cloud.auth_url}/oauth2/v3/token"
-    for region, url in cloud.api_urls.items():
-        monkeypatch.setitem(const.SERVERS, region, url)
-        monkeypatch.setitem(const.TOKEN_URLS, region, token_url)
-    for region in core_const.REGIONS:
-        monkeypatch.setitem(core_const.REGION_SERVERS, region, cloud.api_urls[region])
-    oauth = "homeassistant.components.tesla_fleet.oauth"
-    authorize_url = f"{cloud.auth_url}/oauth2/v3/authorize"
-    monkeypatch.setattr(f"{oauth}.AUTHORIZE_URL", authorize_url)
-    monkeypatch.setattr(f"{oauth}.TOKEN_URL", token_url)
-    cloud.applications[CLIENT_ID].registrations.clear()
-    # The media player's pictures and our key need their routes before a browser comes.
-    parts = ("homeassistant", "http", "application_credentials", "media_player", DOMAIN)
-    for name in parts:
-        assert await async_setup_component(house.hass, name, {})
-    await async_import_client_credential(
-        house.hass, CORE, ClientCredential(CLIENT_ID, CLIENT_SECRET, "Tesla")
-    )
-    return house
+    with at_the_cloud(cloud):
+        await prepare(house)
+        # Our key needs its route before a browser comes.
+        assert await async_setup_component(house.hass, DOMAIN, {})
+        yield house
 
 
 @pytest.fixture
 async def site(socket_enabled: None) -> AsyncIterator[dict[str, str]]:
     """Give a web server that answers with the PEM that is put into it."""
-    shown: dict[str, str] = {}
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=shown["pem"])
-
-    app = web.Application()
-    app.router.add_get(PATH, answer)
-    async with TestServer(app) as server:
-        shown["url"] = str(server.make_url("/")).rstrip("/")
+    async with key_site() as shown:
         yield shown
-
-
-async def flow_to_domain(home: Household) -> Any:
-    """Sign in with core's own flow; it asks for the domain next."""
-    flow = home.hass.config_entries.flow
-    result: Any = await flow.async_init(CORE, context={"source": SOURCE_USER})
-    result = await home.consent(result)
-    assert result["step_id"] == "region", result
-    assert result["data_schema"]({})["region"] == "eu"
-    return await flow.async_configure(result["flow_id"], {"region": "eu"})
-
-
-async def flow_to_end(home: Household, site: dict[str, str]) -> Any:
-    """Go through core's own flow: its own key, served at the owner's domain."""
-    flow = home.hass.config_entries.flow
-    result = await flow_to_domain(home)
-    assert result["step_id"] == "domain_input", result
-    # Tesla finds nothing there yet; the form then shows the key to put there.
-    result = await flow.async_configure(result["flow_id"], {"domain": HOST})
-    assert result["errors"] == {"base": "invalid_response"}
-    site["pem"] = result["description_placeholders"]["pem"]
-    home.cloud.hosts[HOST] = site["url"]
-    result = await flow.async_configure(result["flow_id"], {})
-    assert result["step_id"] == "registration_complete", result
-    result = await flow.async_configure(result["flow_id"], {})
-    await home.settle()
-    return result
-
-
-async def set_up(home: Household, site: dict[str, str]) -> ConfigEntry:
-    """Have core's integration running."""
-    result = await flow_to_end(home, site)
-    assert result["type"] == "create_entry", result
-    entry: ConfigEntry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
-    return entry
 
 
 def state(home: Household, platform: str, car: Car, key: str) -> str:

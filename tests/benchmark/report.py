@@ -1,0 +1,178 @@
+"""Writes what was measured: as tables for people, and for `docs/benchmark.md`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from .cases import MONTHS
+from .contestants import CONTESTANTS
+from .judge import Verdict, judged
+
+CONTESTANT: Final = ("data", "command", "wake", "free", "usd", "awake_min")
+INTRODUCTION: Final = """\
+# Benchmark
+
+Everything here was measured side by side in one run: this integration in its modes, and
+Home Assistant's own `tesla_fleet` as it is in the installed package. Both run in a real
+Home Assistant against the fake cloud of the tests, over real sockets; only the clock is
+simulated, and it stands still while anything is under way.
+
+## How to repeat it
+
+```
+scripts/benchmark                     everything, about 25 minutes on two cores
+scripts/benchmark --quick             the same figures over fewer days, about 5 minutes
+scripts/benchmark --json figures.json also the figures, for a program
+```
+
+Cars, people and networks of the simulation are seeded: the same commit gives the same
+months. A full run writes this page, a quick one does not.
+"""
+COMMUTER: Final = """\
+## Months of a commuter
+
+One car, four weeks (February 2027, set up ten hours before), read off Home Assistant's
+state machine once a minute and whenever it changed. *Lenient* cars fall asleep whoever
+asks, as newer ones do; *strict* ones stay up 15 minutes longer after every look, as older
+ones do.
+
+- **$** is the cloud's own bill of the month, before Tesla's discount, not rounded to cents.
+- **Stale** is how long a value has differed from the truth: since it was last seen to be
+  right. The level counts once the car's unrounded level has moved a point since the
+  reading that is shown, the position from 200 m on, plugged or not at once.
+- **Seen after** runs from a plug, an unplugging or an arrival until the right value is
+  shown. One that the next such event overtakes counts until it is overtaken.
+- **SoC error** is the largest difference to the true level while charging on AC.
+- *Economy* is a budget that is nine tenths spent all month. *Nobody asks* is the same car
+  in the same month without any integration: how long it is awake by itself.
+- No car was woken, and our ledger equals the cloud's bill: else there would be no table.
+"""
+
+type Row = Sequence[object]
+
+
+def table(head: Row, rows: Iterable[Row]) -> str:
+    """Write a table in Markdown."""
+    lines = [head, ["---" for _ in head], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def page(figures: Mapping[str, Any]) -> str:
+    """Write the whole page."""
+    parts = [INTRODUCTION, _machine(figures), COMMUTER]
+    parts += _commuter(figures["commuter"])
+    parts.append(_verdicts(judged(figures["commuter"])))
+    parts.append(_reasons(figures.get("reasons", {})))
+    for title, key in (("Weight in Home Assistant", "weight"), ("Many cars", "scale")):
+        if key in figures:
+            parts.append(f"## {title}\n\n{_flat(figures[key])}\n")
+    return "\n".join(part for part in parts if part)
+
+
+def _machine(figures: Mapping[str, Any]) -> str:
+    """Say what was measured, and on what."""
+    return (
+        f"Measured at {figures['commit']} in {figures['seconds']:.0f} s:"
+        f" {figures['days']} days, Home Assistant {figures['home_assistant']}.\n"
+    )
+
+
+def _commuter(commuter: Mapping[str, Any]) -> Iterator[str]:
+    """Write two tables for each month: what it cost, and how fresh it was."""
+    for month, models in commuter.items():
+        yield f"### {month}: {MONTHS[month].title}\n"
+        head = (
+            "sleep",
+            "who",
+            "looks",
+            "free lists",
+            "$",
+            "awake min",
+            "SoC error",
+            "plug seen after s: mean, p95, max",
+            "arrival",
+            "SoC stale s, p95: parked, driving, charging",
+            "plug",
+            "position",
+        )
+        rows = [
+            (model, CONTESTANTS[who].title, *_figures(found))
+            for model, contestants in models.items()
+            for who, found in contestants.items()
+        ]
+        yield table(head, rows) + "\n"
+
+
+def _figures(found: Mapping[str, Any]) -> Iterator[object]:
+    """Write the figures of one contestant."""
+    yield found["data"]
+    yield found["free"]
+    yield f"{found['usd']:.3f}"
+    yield f"{found['awake_min']:.0f}"
+    if found["soc_error_charging_max"] is None:
+        yield from ("",) * 6
+        return
+    yield found["soc_error_charging_max"]
+    for event in ("plug", "arrival"):
+        delay = found["delay"][event]
+        yield f"{delay['mean_s']:.0f}, {delay['p95_s']:.0f}, {delay['max_s']:.0f}"
+    for fact in ("soc", "plug", "position"):
+        stale = found["staleness"][fact]
+        yield ", ".join(
+            f"{stale[doing]['p95_s']:.0f}"
+            for doing in ("parked", "driving", "charging")
+        )
+
+
+def _verdicts(verdicts: list[Verdict]) -> str:
+    """Write which promises were kept."""
+    missed = [verdict for verdict in verdicts if not verdict.is_met]
+    rows = [
+        (
+            verdict.month,
+            verdict.model,
+            CONTESTANTS[verdict.mode].title,
+            verdict.what,
+            f"{verdict.measured:g}",
+            f"{verdict.bound:g}",
+            "met" if verdict.is_met else "**missed**",
+        )
+        for verdict in verdicts
+    ]
+    head = ("month", "sleep", "who", "what", "measured", "at most", "")
+    said = f"{len(verdicts) - len(missed)} of {len(verdicts)} met."
+    return f"### What was promised\n\n{said}\n\n{table(head, rows)}\n"
+
+
+def _reasons(reasons: Mapping[str, Any]) -> str:
+    """Write what our looks were for."""
+    rows = [
+        (month, model, CONTESTANTS[who].title, _listed(counts))
+        for month, models in reasons.items()
+        for model, contestants in models.items()
+        for who, counts in contestants.items()
+        if counts and who.startswith("ours")
+    ]
+    if not rows:
+        return ""
+    head = ("month", "sleep", "who", "looks by reason")
+    return f"### What we looked for\n\n{table(head, rows)}\n"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    """Write counts in a line."""
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def _flat(figures: Mapping[str, Any], prefix: str = "") -> str:
+    """Write nested figures as one table."""
+    return table(("what", "measured"), _leaves(figures))
+
+
+def _leaves(figures: Mapping[str, Any], prefix: str = "") -> Iterator[Row]:
+    """Name every figure by its path."""
+    for key, value in figures.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}.")
+        else:
+            yield (path, f"{value:.4g}" if isinstance(value, float) else value)
