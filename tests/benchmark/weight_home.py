@@ -32,7 +32,7 @@ from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
 from tests.glue.household import OWN_URL, Household
 
 CORE: Final = "tesla_fleet"
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - only where a temporary folder is made
+MEMORY: Final = Path("/dev/shm")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,7 +4,6 @@ It reads one JSON object of `Task` from its first argument, and answers with ano
 """
 
 import asyncio
-from dataclasses import dataclass
 import gc
 import json
 import sys
@@ -16,20 +15,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .weight_home import Elsewhere, Home, at, entities, opened, update
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What to measure."""
-
-    domain: str
-    cloud: dict[str, Any]
-    cars: int = 1
-    everything: bool = False
-    set_ups: int = 0
-    updates: int = 0
-    trace: bool = False
-    """Count memory, which makes everything else slow."""
+from .weight_task import Task
 
 
 async def _set_up(hass: HomeAssistant, entry: ConfigEntry) -> float:
