@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 import json
-from pathlib import Path
 from statistics import median
 import subprocess
 import sys
 from typing import Any, Final
 
+from tests.harness.process import CHECKOUT, environment
+
 from .weight_task import Task
 
-CHECKOUT: Final = Path(__file__).parents[2]
 PACKAGES: Final = {
     "ours": "custom_components.fleet_pulse",
     "tesla_fleet": "homeassistant.components.tesla_fleet",
@@ -33,6 +33,7 @@ def child(module: str, *arguments: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", f"{__package__}.{module}", *arguments],
         cwd=CHECKOUT,
+        env=environment({}),
         check=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -47,7 +48,11 @@ def cloud(cars: int) -> Iterator[dict[str, Any]]:
     """Run the cloud with so many cars; give where it is."""
     command = [sys.executable, "-m", f"{__package__}.weight_cloud", str(cars)]
     with subprocess.Popen(
-        command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        command,
+        cwd=CHECKOUT,
+        env=environment({}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())
