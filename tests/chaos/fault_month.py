@@ -44,7 +44,7 @@ DOWN: Final = (10, 300, 3600, 3 * 3600)
 """Seconds that a home may lie dead."""
 LINES: Final = 260
 """As many run between the opening of a request and the end of its settling."""
-BUDGET_A_DAY: Final = Decimal("0.15")
+BUDGET_A_DAY: Final = Decimal("0.12")
 """Of the whole time, as the budget of a month: it is spent before a month is over."""
 
 PATHS: Final = (
