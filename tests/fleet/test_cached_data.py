@@ -217,6 +217,12 @@ ROUNDED = (
             id="no route: not the last one",
         ),
         pytest.param(
+            [choose("drive_state.shift_state.P")],
+            fields.SPEED,
+            None,
+            id="no speed: not the last one",
+        ),
+        pytest.param(
             [stamp("tire_pressure_state.tpms_last_seen_pressure_time_fl", SAID)],
             fields.TPMS_LAST_SEEN_FL,
             SAID,
