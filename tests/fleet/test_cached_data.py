@@ -11,23 +11,10 @@ from custom_components.fleet_pulse.fleet.cached_data import SKEW, decode
 from custom_components.fleet_pulse.model import vehicle_fields as fields
 from custom_components.fleet_pulse.model.field import Field, Location, Source
 from custom_components.fleet_pulse.model.parse import vehicle_data_readings
-from custom_components.fleet_pulse.model.persist import dump, load
 from custom_components.fleet_pulse.model.state import State
 from custom_components.fleet_pulse.model.unread import Unread
-from tests.fake_fleet.specs import MODEL_Y, SPECS, CarSpec
 
-from .pushed import (
-    NOW,
-    SAID,
-    Fill,
-    choose,
-    packed,
-    pushing,
-    put,
-    stamp,
-    state_of,
-    unpacked,
-)
+from .pushed import NOW, SAID, Fill, choose, packed, put, stamp, state_of, unpacked
 
 NATIVE = (
     put("location_state.native_latitude_d", 52.531951),
@@ -217,6 +204,12 @@ ROUNDED = (
             id="no route: not the last one",
         ),
         pytest.param(
+            [choose("drive_state.shift_state.P")],
+            fields.SPEED,
+            None,
+            id="no speed: not the last one",
+        ),
+        pytest.param(
             [stamp("tire_pressure_state.tpms_last_seen_pressure_time_fl", SAID)],
             fields.TPMS_LAST_SEEN_FL,
             SAID,
@@ -378,31 +371,3 @@ def test_a_word_that_nobody_knows_is_said_once(
     assert [reading.value for reading in first] == [None]
     lines = [record.getMessage() for record in caplog.records]
     assert lines == ["dashcam_state cannot be read: #77"]
-
-
-@pytest.mark.parametrize("spec", [pytest.param(s, id=key) for key, s in SPECS.items()])
-def test_a_snapshot_says_what_a_poll_says(spec: CarSpec) -> None:
-    """Of the same moment, a car's two ways to tell of itself agree."""
-    car = pushing(spec)
-    pushed = State().merged(decode(car.product()["cached_data"], NOW))
-    body = car.vehicle_data(None, location=True)
-    polled = State().merged(vehicle_data_readings(body, now=NOW))
-    both = pushed.readings.keys() & polled.readings.keys()
-    assert len(both) > 90
-    assert {key: _rough(pushed, key) for key in both} == {
-        key: _rough(polled, key) for key in both
-    }
-
-
-def _rough(state: State, key: str) -> object:
-    """Give a value as exactly as both ways can say it."""
-    value = state.readings[key].value
-    return pytest.approx(value, abs=0.02) if isinstance(value, float) else value
-
-
-def test_what_was_pushed_outlives_a_restart() -> None:
-    """Values, times and unknowns come back from the disk."""
-    car = pushing(MODEL_Y)
-    state = State().merged(decode(car.product()["cached_data"], NOW))
-    assert dump(load(dump(state))) == dump(state)
-    assert len(state.readings) > 90

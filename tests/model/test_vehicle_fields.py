@@ -83,11 +83,11 @@ def polled_paths() -> set[str]:
     }
 
 
-def priority_a() -> list[dict[str, str]]:
-    """Return what owners want most of the map of streamed fields."""
+def wanted_by(priority: str) -> list[dict[str, str]]:
+    """Return what owners want so much of the map of streamed fields."""
     with data_file("telemetry/field_map.tsv").open() as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    return [row for row in rows if row["priority"] == "A"]
+    return [row for row in rows if row["priority"] == priority]
 
 
 def test_keys_are_unique_and_sorted() -> None:
@@ -159,20 +159,28 @@ def test_parts_of_streamed_messages_are_tesla_s() -> None:
     }
 
 
-def test_what_owners_want_most_is_streamed() -> None:
-    """All 74 fields of priority A have a row that reads the stream."""
-    wanted = {row["telemetry_field"] for row in priority_a()}
+@pytest.mark.parametrize(
+    ("priority", "count"),
+    [
+        pytest.param("A", 74, id="what owners want most"),
+        pytest.param("B", 43, id="what owners want next"),
+    ],
+)
+def test_what_owners_want_is_streamed(priority: str, count: int) -> None:
+    """All fields of priority A and B have a row that reads the stream."""
+    wanted = {row["telemetry_field"] for row in wanted_by(priority)}
     streamed = {f.stream.split(".")[0] for f in fields.VEHICLE_FIELDS if f.stream}
 
-    assert len(wanted) == 74
+    assert len(wanted) == count
     assert wanted - streamed == set()
 
 
-def test_what_owners_want_most_is_polled() -> None:
-    """Where the poll has a field of priority A, a row reads it."""
+@pytest.mark.parametrize("priority", ["A", "B"])
+def test_what_owners_want_is_polled(priority: str) -> None:
+    """Where the poll has a field of priority A or B, a row reads it."""
     paths = {
         MISPLACED.get(path, path)
-        for row in priority_a()
+        for row in wanted_by(priority)
         for path in expanded(row["rest_vehicle_data_path"])
     }
 
@@ -181,7 +189,7 @@ def test_what_owners_want_most_is_polled() -> None:
 
 def expanded(path: str) -> list[str]:
     """Return the paths of a cell such as `vehicle_state.df,dr` or `…_fl/fr`."""
-    if path == "(none)":
+    if path.startswith("(none"):
         return []
     parts = path.removesuffix(" (LHD)").replace("/", ",").split(",")
     first = parts[0].strip()

@@ -9,7 +9,7 @@ say: protobuf's defaults (0, False, "") are never taken for values.
 """
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
@@ -59,6 +59,12 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 """Objects within a section of `vehicle_data` that are messages of their own."""
+SPELLINGS: Final[tuple[Callable[[str], str], ...]] = (
+    "{}_celsius".format,
+    lambda key: key.replace("door_", "door_open_"),
+    lambda key: key.replace("window_", "window_open_"),
+)
+"""How protobufs name what a row's key names, beside the polled name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,12 +232,13 @@ def _together(field: Field[Any]) -> int:
     return len(field.poll) if field.joined else 1
 
 
-def _usual(field: Field[Any]) -> Any:
+def _usual(field: Field[Any]) -> Callable[[str], list[str]]:
     """Return a function that names the paths at which a polled name usually stands."""
 
     def paths(name: str) -> list[str]:
         head, _, rest = name.partition(".")
-        whole = [f"{message}.{name}" for message in MESSAGES[field.group]]
+        names = dict.fromkeys((name, *(make(field.key) for make in SPELLINGS)))
+        whole = [f"{message}.{n}" for n in names for message in MESSAGES[field.group]]
         return whole + [f"{message}.{rest}" for message in PARTS.get(head, ())]
 
     return paths

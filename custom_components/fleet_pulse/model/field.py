@@ -115,6 +115,17 @@ def row[T](
     )
 
 
+def streamed[T](
+    group: Group,
+    key: str,
+    parse: Callable[[Any], T | None],
+    stream: str,
+    unit: Unit | None = None,
+) -> Field[T]:
+    """Make a row of a fact that no poll has."""
+    return row(group, key, parse, unit, poll=(), stream=stream)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading[T]:
     """What the car said: a value, and the UTC time the car meant. None is unknown."""

@@ -271,6 +271,7 @@ HOLDS: Final[Mapping[Callable[[Any], Any], type]] = {
     number: float,
     opened: bool,
     phases: int,
+    streamed_minute_of_day: int,
     text: str,
 }
 """What comes out of a parser that has neither a unit nor a closed list."""

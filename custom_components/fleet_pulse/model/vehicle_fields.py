@@ -1,18 +1,18 @@
 """Everything a car says of itself: one row each.
 
 `row(group, key, parser, unit)` reads the name `key` in that group's section of
-`vehicle_data`, unless `poll` names another; `poll=()` is a fact of the stream alone.
+`vehicle_data`, unless `poll` names another; `streamed` is a fact of the stream alone.
 Several rows may read the same streamed field. The snapshot in the free list has most
 facts under their polled names, which `fleet/cached_data.py` finds by itself; `cached`
 names the others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from . import choices
-from .field import Field, Group, Unit, row
+from .field import Field, Group, Unit, row, streamed
 from .values import (
     boolean,
     cable_connected,
@@ -33,12 +33,28 @@ from .values import (
     percent,
     phases,
     seconds_as_minutes,
-    streamed_minute_of_day,
+    streamed_minute_of_day as wall_minute,
     text,
 )
 
 CHARGE, CLIMATE, CONFIG = Group.CHARGE, Group.CLIMATE, Group.CONFIG
 DRIVE, GUI, PRODUCT, VEHICLE = Group.DRIVE, Group.GUI, Group.PRODUCT, Group.VEHICLE
+AMPERE, BAR, CELSIUS, DEGREE = Unit.AMPERE, Unit.BAR, Unit.CELSIUS, Unit.DEGREE
+HOUR, MINUTE, PERCENT, VOLT = Unit.HOUR, Unit.MINUTE, Unit.PERCENT, Unit.VOLT
+KM, KMH = Unit.KILOMETRE, Unit.KILOMETRE_PER_HOUR
+KW, KWH = Unit.KILOWATT, Unit.KILOWATT_HOUR
+
+
+def _media[T](
+    key: str,
+    parse: Callable[[Any], T | None],
+    poll: str,
+    stream: str,
+    cached: str | tuple[str, ...] | None = None,
+) -> Field[T]:
+    """Make a row of what is played, which the poll has an object for."""
+    name = f"media_info.{poll}"
+    return row(VEHICLE, key, parse, poll=name, stream=stream, cached=cached)
 
 
 ACCESS_TYPE: Final = row(PRODUCT, "access_type", choices.ACCESS)
@@ -50,19 +66,14 @@ MOBILE_ACCESS_DISABLED: Final = row(PRODUCT, "mobile_access_disabled", boolean)
 STATE: Final = row(PRODUCT, "state", choices.STATE)
 
 # Charging. Power of a charger has one name in the poll and two in the stream.
-AC_CHARGING_ENERGY: Final = row(
-    CHARGE,
-    "ac_charging_energy",
-    number,
-    Unit.KILOWATT_HOUR,
-    poll=(),
-    stream="ACChargingEnergyIn",
+AC_CHARGING_ENERGY: Final = streamed(
+    CHARGE, "ac_charging_energy", number, "ACChargingEnergyIn", KWH
 )
 AC_CHARGING_POWER: Final = row(
     CHARGE,
     "ac_charging_power",
     charger_power(fast=False),
-    Unit.KILOWATT,
+    KW,
     poll=("charger_power", "fast_charger_present"),
     joined=True,
     stream="ACChargingPower",
@@ -76,12 +87,10 @@ BATTERY_HEATER_ON: Final = row(
     cached="climate_state.battery_heater",
 )
 BATTERY_LEVEL: Final = row(
-    CHARGE, "battery_level", percent, Unit.PERCENT, stream="BatteryLevel"
+    CHARGE, "battery_level", percent, PERCENT, stream="BatteryLevel"
 )
-BATTERY_RANGE: Final = row(
-    CHARGE, "battery_range", miles, Unit.KILOMETRE, stream="RatedRange"
-)
-BMS_STATE: Final = row(CHARGE, "bms_state", choices.BMS, poll=(), stream="BMSState")
+BATTERY_RANGE: Final = row(CHARGE, "battery_range", miles, KM, stream="RatedRange")
+BMS_STATE: Final = streamed(CHARGE, "bms_state", choices.BMS, "BMSState")
 CABLE_CONNECTED: Final = row(
     CHARGE,
     "cable_connected",
@@ -91,24 +100,16 @@ CABLE_CONNECTED: Final = row(
     cached=("charge_state.conn_charge_cable", "charge_state.charging_state"),
 )
 CHARGE_AMPS: Final = row(
-    CHARGE,
-    "charge_amps",
-    integer,
-    Unit.AMPERE,
-    cached="charge_state.charging_amps",
+    CHARGE, "charge_amps", integer, AMPERE, cached="charge_state.charging_amps"
 )
 CHARGE_CURRENT_REQUEST: Final = row(
-    CHARGE,
-    "charge_current_request",
-    integer,
-    Unit.AMPERE,
-    stream="ChargeCurrentRequest",
+    CHARGE, "charge_current_request", integer, AMPERE, stream="ChargeCurrentRequest"
 )
 CHARGE_CURRENT_REQUEST_MAX: Final = row(
     CHARGE,
     "charge_current_request_max",
     integer,
-    Unit.AMPERE,
+    AMPERE,
     stream="ChargeCurrentRequestMax",
 )
 CHARGE_ENABLE_REQUEST: Final = row(
@@ -116,18 +117,14 @@ CHARGE_ENABLE_REQUEST: Final = row(
 )
 # Valid on AC too, in spite of its streamed name.
 CHARGE_ENERGY_ADDED: Final = row(
-    CHARGE,
-    "charge_energy_added",
-    number,
-    Unit.KILOWATT_HOUR,
-    stream="DCChargingEnergyIn",
+    CHARGE, "charge_energy_added", number, KWH, stream="DCChargingEnergyIn"
 )
 CHARGE_LIMIT_SOC: Final = row(
-    CHARGE, "charge_limit_soc", percent, Unit.PERCENT, stream="ChargeLimitSoc"
+    CHARGE, "charge_limit_soc", percent, PERCENT, stream="ChargeLimitSoc"
 )
-CHARGE_LIMIT_SOC_MAX: Final = row(CHARGE, "charge_limit_soc_max", percent, Unit.PERCENT)
-CHARGE_LIMIT_SOC_MIN: Final = row(CHARGE, "charge_limit_soc_min", percent, Unit.PERCENT)
-CHARGE_LIMIT_SOC_STD: Final = row(CHARGE, "charge_limit_soc_std", percent, Unit.PERCENT)
+CHARGE_LIMIT_SOC_MAX: Final = row(CHARGE, "charge_limit_soc_max", percent, PERCENT)
+CHARGE_LIMIT_SOC_MIN: Final = row(CHARGE, "charge_limit_soc_min", percent, PERCENT)
+CHARGE_LIMIT_SOC_STD: Final = row(CHARGE, "charge_limit_soc_std", percent, PERCENT)
 CHARGE_PORT_COLD_WEATHER_MODE: Final = row(
     CHARGE, "charge_port_cold_weather_mode", boolean, stream="ChargePortColdWeatherMode"
 )
@@ -141,20 +138,18 @@ CHARGE_RATE: Final = row(
     CHARGE,
     "charge_rate",
     mph,
-    Unit.KILOMETRE_PER_HOUR,
+    KMH,
     stream="ChargeRateMilePerHour",
     cached=("charge_state.charge_rate_mph_float", "charge_state.charge_rate_mph"),
 )
 CHARGER_ACTUAL_CURRENT: Final = row(
-    CHARGE, "charger_actual_current", number, Unit.AMPERE, stream="ChargeAmps"
+    CHARGE, "charger_actual_current", number, AMPERE, stream="ChargeAmps"
 )
 CHARGER_PHASES: Final = row(CHARGE, "charger_phases", phases, stream="ChargerPhases")
-CHARGER_PILOT_CURRENT: Final = row(
-    CHARGE, "charger_pilot_current", integer, Unit.AMPERE
-)
-CHARGER_POWER: Final = row(CHARGE, "charger_power", number, Unit.KILOWATT)
+CHARGER_PILOT_CURRENT: Final = row(CHARGE, "charger_pilot_current", integer, AMPERE)
+CHARGER_POWER: Final = row(CHARGE, "charger_power", number, KW)
 CHARGER_VOLTAGE: Final = row(
-    CHARGE, "charger_voltage", number, Unit.VOLT, stream="ChargerVoltage"
+    CHARGE, "charger_voltage", number, VOLT, stream="ChargerVoltage"
 )
 CHARGING_STATE: Final = row(
     CHARGE, "charging_state", choices.CHARGING, stream="DetailedChargeState"
@@ -166,22 +161,17 @@ DC_CHARGING_POWER: Final = row(
     CHARGE,
     "dc_charging_power",
     charger_power(fast=True),
-    Unit.KILOWATT,
+    KW,
     poll=("charger_power", "fast_charger_present"),
     joined=True,
     stream="DCChargingPower",
     parse_stream=number,
 )
-ENERGY_REMAINING: Final = row(
-    CHARGE,
-    "energy_remaining",
-    number,
-    Unit.KILOWATT_HOUR,
-    poll=(),
-    stream="EnergyRemaining",
+ENERGY_REMAINING: Final = streamed(
+    CHARGE, "energy_remaining", number, "EnergyRemaining", KWH
 )
 EST_BATTERY_RANGE: Final = row(
-    CHARGE, "est_battery_range", miles, Unit.KILOMETRE, stream="EstBatteryRange"
+    CHARGE, "est_battery_range", miles, KM, stream="EstBatteryRange"
 )
 FAST_CHARGER_PRESENT: Final = row(
     CHARGE, "fast_charger_present", boolean, stream="FastChargerPresent"
@@ -189,63 +179,38 @@ FAST_CHARGER_PRESENT: Final = row(
 FAST_CHARGER_TYPE: Final = row(
     CHARGE, "fast_charger_type", choices.FAST_CHARGER, stream="FastChargerType"
 )
-HOURS_TO_CHARGE_LIMIT: Final = row(
-    CHARGE,
-    "hours_to_charge_limit",
-    number,
-    Unit.HOUR,
-    poll=(),
-    stream="EstimatedHoursToChargeTermination",
+HOURS_TO_CHARGE_LIMIT: Final = streamed(
+    CHARGE, "hours_to_charge_limit", number, "EstimatedHoursToChargeTermination", HOUR
 )
 IDEAL_BATTERY_RANGE: Final = row(
-    CHARGE, "ideal_battery_range", miles, Unit.KILOMETRE, stream="IdealBatteryRange"
+    CHARGE, "ideal_battery_range", miles, KM, stream="IdealBatteryRange"
 )
-LIFETIME_ENERGY_CHARGED: Final = row(
-    CHARGE,
-    "lifetime_energy_charged",
-    number,
-    Unit.KILOWATT_HOUR,
-    poll=(),
-    stream="LifetimeEnergyChargedKwh",
+LIFETIME_ENERGY_CHARGED: Final = streamed(
+    CHARGE, "lifetime_energy_charged", number, "LifetimeEnergyChargedKwh", KWH
 )
-LIFETIME_ENERGY_REGENERATED: Final = row(
-    CHARGE,
-    "lifetime_energy_regenerated",
-    number,
-    Unit.KILOWATT_HOUR,
-    poll=(),
-    stream="LifetimeEnergyGainedRegen",
+LIFETIME_ENERGY_REGENERATED: Final = streamed(
+    CHARGE, "lifetime_energy_regenerated", number, "LifetimeEnergyGainedRegen", KWH
 )
-LIFETIME_ENERGY_USED: Final = row(
-    CHARGE,
-    "lifetime_energy_used",
-    number,
-    Unit.KILOWATT_HOUR,
-    poll=(),
-    stream="LifetimeEnergyUsed",
+LIFETIME_ENERGY_USED: Final = streamed(
+    CHARGE, "lifetime_energy_used", number, "LifetimeEnergyUsed", KWH
 )
 MANAGED_CHARGING_ACTIVE: Final = row(CHARGE, "managed_charging_active", boolean)
 MINUTES_TO_FULL_CHARGE: Final = row(
     CHARGE,
     "minutes_to_full_charge",
     number,
-    Unit.MINUTE,
+    MINUTE,
     stream="TimeToFullCharge",
     parse_stream=hours_as_minutes,
 )
-MODULE_TEMP_MAX: Final = row(
-    CHARGE, "module_temp_max", number, Unit.CELSIUS, poll=(), stream="ModuleTempMax"
+MODULE_TEMP_MAX: Final = streamed(
+    CHARGE, "module_temp_max", number, "ModuleTempMax", CELSIUS
 )
-MODULE_TEMP_MIN: Final = row(
-    CHARGE, "module_temp_min", number, Unit.CELSIUS, poll=(), stream="ModuleTempMin"
+MODULE_TEMP_MIN: Final = streamed(
+    CHARGE, "module_temp_min", number, "ModuleTempMin", CELSIUS
 )
-NOMINAL_FULL_PACK_ENERGY: Final = row(
-    CHARGE,
-    "nominal_full_pack_energy",
-    number,
-    Unit.KILOWATT_HOUR,
-    poll=(),
-    stream="NominalFullPackEnergyKwh",
+NOMINAL_FULL_PACK_ENERGY: Final = streamed(
+    CHARGE, "nominal_full_pack_energy", number, "NominalFullPackEnergyKwh", KWH
 )
 NOT_ENOUGH_POWER_TO_HEAT: Final = row(
     CHARGE,
@@ -254,12 +219,8 @@ NOT_ENOUGH_POWER_TO_HEAT: Final = row(
     stream="NotEnoughPowerToHeat",
     cached="climate_state.battery_heater_no_power",
 )
-PACK_CURRENT: Final = row(
-    CHARGE, "pack_current", number, Unit.AMPERE, poll=(), stream="PackCurrent"
-)
-PACK_VOLTAGE: Final = row(
-    CHARGE, "pack_voltage", number, Unit.VOLT, poll=(), stream="PackVoltage"
-)
+PACK_CURRENT: Final = streamed(CHARGE, "pack_current", number, "PackCurrent", AMPERE)
+PACK_VOLTAGE: Final = streamed(CHARGE, "pack_voltage", number, "PackVoltage", VOLT)
 PRECONDITIONING_ENABLED: Final = row(
     CHARGE, "preconditioning_enabled", boolean, stream="PreconditioningEnabled"
 )
@@ -276,7 +237,7 @@ SCHEDULED_CHARGING_START_MINUTE: Final = row(
     minute_of_day,
     poll="scheduled_charging_start_time_app",
     stream="ScheduledChargingStartTime",
-    parse_stream=streamed_minute_of_day,
+    parse_stream=wall_minute,
     cached="charge_state.scheduled_charging_start_time_minutes",
 )
 SCHEDULED_CHARGING_START_TIME: Final = row(
@@ -288,7 +249,7 @@ SCHEDULED_DEPARTURE_MINUTE: Final = row(
     minute_of_day,
     poll="scheduled_departure_time_minutes",
     stream="ScheduledDepartureTime",
-    parse_stream=streamed_minute_of_day,
+    parse_stream=wall_minute,
 )
 SCHEDULED_DEPARTURE_TIME: Final = row(CHARGE, "scheduled_departure_time", epoch_seconds)
 SUPERCHARGER_TRIP_PLANNER: Final = row(
@@ -302,7 +263,7 @@ TIME_TO_FULL_CHARGE: Final = row(
     CHARGE,
     "time_to_full_charge",
     number,
-    Unit.HOUR,
+    HOUR,
     stream="TimeToFullCharge",
     cached="charge_state.minutes_to_full_charge",
     parse_cached=minutes_as_hours,
@@ -310,7 +271,7 @@ TIME_TO_FULL_CHARGE: Final = row(
 TRIP_CHARGING: Final = row(CHARGE, "trip_charging", boolean)
 # The streamed "Soc" is the usable level; owners see `battery_level`.
 USABLE_BATTERY_LEVEL: Final = row(
-    CHARGE, "usable_battery_level", percent, Unit.PERCENT, stream="Soc"
+    CHARGE, "usable_battery_level", percent, PERCENT, stream="Soc"
 )
 USER_CHARGE_ENABLE_REQUEST: Final = row(CHARGE, "user_charge_enable_request", boolean)
 
@@ -328,10 +289,7 @@ AUTO_STEERING_WHEEL_HEAT: Final = row(
     CLIMATE, "auto_steering_wheel_heat", boolean, stream="HvacSteeringWheelHeatAuto"
 )
 BIOWEAPON_MODE: Final = row(
-    CLIMATE,
-    "bioweapon_mode",
-    boolean,
-    cached="climate_state.bioweapon_mode_on",
+    CLIMATE, "bioweapon_mode", boolean, cached="climate_state.bioweapon_mode_on"
 )
 CABIN_OVERHEAT_PROTECTION: Final = row(
     CLIMATE,
@@ -360,27 +318,14 @@ DEFROST_MODE: Final = row(
     CLIMATE, "defrost_mode", choices.DEFROST, stream="DefrostMode"
 )
 DRIVER_TEMP_SETTING: Final = row(
-    CLIMATE,
-    "driver_temp_setting",
-    number,
-    Unit.CELSIUS,
-    stream="HvacLeftTemperatureRequest",
+    CLIMATE, "driver_temp_setting", number, CELSIUS, stream="HvacLeftTemperatureRequest"
 )
 FAN_STATUS: Final = row(CLIMATE, "fan_status", integer, stream="HvacFanStatus")
-HVAC_AC_ENABLED: Final = row(
-    CLIMATE, "hvac_ac_enabled", boolean, poll=(), stream="HvacACEnabled"
-)
+HVAC_AC_ENABLED: Final = streamed(CLIMATE, "hvac_ac_enabled", boolean, "HvacACEnabled")
 HVAC_AUTO_REQUEST: Final = row(
     CLIMATE, "hvac_auto_request", choices.HVAC_AUTO, stream="HvacAutoMode"
 )
-INSIDE_TEMP: Final = row(
-    CLIMATE,
-    "inside_temp",
-    number,
-    Unit.CELSIUS,
-    stream="InsideTemp",
-    cached="climate_state.inside_temp_celsius",
-)
+INSIDE_TEMP: Final = row(CLIMATE, "inside_temp", number, CELSIUS, stream="InsideTemp")
 IS_AUTO_CONDITIONING_ON: Final = row(CLIMATE, "is_auto_conditioning_on", boolean)
 IS_CLIMATE_ON: Final = row(
     CLIMATE, "is_climate_on", boolean, stream="HvacPower", parse_stream=choices.HVAC_ON
@@ -396,33 +341,16 @@ IS_PRECONDITIONING: Final = row(
 IS_REAR_DEFROSTER_ON: Final = row(
     CLIMATE, "is_rear_defroster_on", boolean, stream="RearDefrostEnabled"
 )
-MAX_AVAIL_TEMP: Final = row(
-    CLIMATE,
-    "max_avail_temp",
-    number,
-    Unit.CELSIUS,
-    cached="climate_state.max_avail_temp_celsius",
-)
-MIN_AVAIL_TEMP: Final = row(
-    CLIMATE,
-    "min_avail_temp",
-    number,
-    Unit.CELSIUS,
-    cached="climate_state.min_avail_temp_celsius",
-)
+MAX_AVAIL_TEMP: Final = row(CLIMATE, "max_avail_temp", number, CELSIUS)
+MIN_AVAIL_TEMP: Final = row(CLIMATE, "min_avail_temp", number, CELSIUS)
 OUTSIDE_TEMP: Final = row(
-    CLIMATE,
-    "outside_temp",
-    number,
-    Unit.CELSIUS,
-    stream="OutsideTemp",
-    cached="climate_state.outside_temp_celsius",
+    CLIMATE, "outside_temp", number, CELSIUS, stream="OutsideTemp"
 )
 PASSENGER_TEMP_SETTING: Final = row(
     CLIMATE,
     "passenger_temp_setting",
     number,
-    Unit.CELSIUS,
+    CELSIUS,
     stream="HvacRightTemperatureRequest",
 )
 SEAT_FAN_FRONT_LEFT: Final = row(
@@ -498,7 +426,7 @@ ACTIVE_ROUTE_DISTANCE: Final = row(
     DRIVE,
     "active_route_distance",
     miles,
-    Unit.KILOMETRE,
+    KM,
     poll="active_route_miles_to_arrival",
     vanishes=True,
     stream="MilesToArrival",
@@ -507,7 +435,7 @@ ACTIVE_ROUTE_ENERGY_AT_ARRIVAL: Final = row(
     DRIVE,
     "active_route_energy_at_arrival",
     integer,
-    Unit.PERCENT,
+    PERCENT,
     vanishes=True,
     stream="ExpectedEnergyPercentAtTripArrival",
 )
@@ -528,7 +456,7 @@ ACTIVE_ROUTE_MINUTES_TO_ARRIVAL: Final = row(
     DRIVE,
     "active_route_minutes_to_arrival",
     number,
-    Unit.MINUTE,
+    MINUTE,
     vanishes=True,
     stream="MinutesToArrival",
 )
@@ -536,22 +464,18 @@ ACTIVE_ROUTE_TRAFFIC_DELAY: Final = row(
     DRIVE,
     "active_route_traffic_delay",
     number,
-    Unit.MINUTE,
+    MINUTE,
     poll="active_route_traffic_minutes_delay",
     vanishes=True,
     stream="RouteTrafficMinutesDelay",
 )
-GPS_LOCKED: Final = row(DRIVE, "gps_locked", boolean, poll=(), stream="GpsState")
-HEADING: Final = row(DRIVE, "heading", number, Unit.DEGREE, stream="GpsHeading")
-LOCATED_AT_FAVORITE: Final = row(
-    DRIVE, "located_at_favorite", boolean, poll=(), stream="LocatedAtFavorite"
+GPS_LOCKED: Final = streamed(DRIVE, "gps_locked", boolean, "GpsState")
+HEADING: Final = row(DRIVE, "heading", number, DEGREE, stream="GpsHeading")
+LOCATED_AT_FAVORITE: Final = streamed(
+    DRIVE, "located_at_favorite", boolean, "LocatedAtFavorite"
 )
-LOCATED_AT_HOME: Final = row(
-    DRIVE, "located_at_home", boolean, poll=(), stream="LocatedAtHome"
-)
-LOCATED_AT_WORK: Final = row(
-    DRIVE, "located_at_work", boolean, poll=(), stream="LocatedAtWork"
-)
+LOCATED_AT_HOME: Final = streamed(DRIVE, "located_at_home", boolean, "LocatedAtHome")
+LOCATED_AT_WORK: Final = streamed(DRIVE, "located_at_work", boolean, "LocatedAtWork")
 LOCATION: Final = row(
     DRIVE,
     "location",
@@ -568,8 +492,7 @@ LOCATION: Final = row(
         "location_state.longitude",
     ),
 )
-POWER: Final = row(DRIVE, "power", number, Unit.KILOWATT)
-# A car that answers a poll without a gear stands; the stream's "invalid" is no answer.
+POWER: Final = row(DRIVE, "power", number, KW)
 SHIFT_STATE: Final = row(
     DRIVE,
     "shift_state",
@@ -578,11 +501,13 @@ SHIFT_STATE: Final = row(
     parse_stream=choices.STREAMED_GEAR,
     parse_cached=choices.CACHED_GEAR,
 )
+# The poll says null of a car that stands; the snapshot leaves it out.
 SPEED: Final = row(
     DRIVE,
     "speed",
     mph,
-    Unit.KILOMETRE_PER_HOUR,
+    KMH,
+    vanishes=True,
     stream="VehicleSpeed",
     cached=("drive_state.speed_float", "drive_state.speed"),
 )
@@ -600,20 +525,10 @@ CENTER_DISPLAY_STATE: Final = row(
 )
 DASHCAM_STATE: Final = row(VEHICLE, "dashcam_state", choices.DASHCAM)
 DOOR_DRIVER_FRONT: Final = row(
-    VEHICLE,
-    "door_driver_front",
-    opened,
-    poll="df",
-    stream="DoorState.DriverFront",
-    cached="closures_state.door_open_driver_front",
+    VEHICLE, "door_driver_front", opened, poll="df", stream="DoorState.DriverFront"
 )
 DOOR_DRIVER_REAR: Final = row(
-    VEHICLE,
-    "door_driver_rear",
-    opened,
-    poll="dr",
-    stream="DoorState.DriverRear",
-    cached="closures_state.door_open_driver_rear",
+    VEHICLE, "door_driver_rear", opened, poll="dr", stream="DoorState.DriverRear"
 )
 DOOR_PASSENGER_FRONT: Final = row(
     VEHICLE,
@@ -621,15 +536,9 @@ DOOR_PASSENGER_FRONT: Final = row(
     opened,
     poll="pf",
     stream="DoorState.PassengerFront",
-    cached="closures_state.door_open_passenger_front",
 )
 DOOR_PASSENGER_REAR: Final = row(
-    VEHICLE,
-    "door_passenger_rear",
-    opened,
-    poll="pr",
-    stream="DoorState.PassengerRear",
-    cached="closures_state.door_open_passenger_rear",
+    VEHICLE, "door_passenger_rear", opened, poll="pr", stream="DoorState.PassengerRear"
 )
 FRUNK: Final = row(
     VEHICLE,
@@ -650,92 +559,55 @@ HOMELINK_NEARBY: Final = row(
     cached="location_state.homelink_nearby",
 )
 LOCKED: Final = row(VEHICLE, "locked", boolean, stream="Locked")
-MEDIA_ALBUM: Final = row(
-    VEHICLE,
-    "media_album",
-    text,
-    poll="media_info.now_playing_album",
-    stream="MediaNowPlayingAlbum",
+MEDIA_ALBUM: Final = _media(
+    "media_album", text, "now_playing_album", "MediaNowPlayingAlbum"
 )
-MEDIA_ARTIST: Final = row(
-    VEHICLE,
-    "media_artist",
-    text,
-    poll="media_info.now_playing_artist",
-    stream="MediaNowPlayingArtist",
+MEDIA_ARTIST: Final = _media(
+    "media_artist", text, "now_playing_artist", "MediaNowPlayingArtist"
 )
-MEDIA_DURATION: Final = row(
-    VEHICLE,
-    "media_duration",
-    integer,
-    poll="media_info.now_playing_duration",
-    stream="MediaNowPlayingDuration",
+MEDIA_DURATION: Final = _media(
+    "media_duration", integer, "now_playing_duration", "MediaNowPlayingDuration"
 )
-MEDIA_ELAPSED: Final = row(
-    VEHICLE,
-    "media_elapsed",
-    integer,
-    poll="media_info.now_playing_elapsed",
-    stream="MediaNowPlayingElapsed",
+MEDIA_ELAPSED: Final = _media(
+    "media_elapsed", integer, "now_playing_elapsed", "MediaNowPlayingElapsed"
 )
-MEDIA_PLAYBACK_STATUS: Final = row(
-    VEHICLE,
+MEDIA_PLAYBACK_STATUS: Final = _media(
     "media_playback_status",
     choices.PLAYBACK,
-    poll="media_info.media_playback_status",
-    stream="MediaPlaybackStatus",
+    "media_playback_status",
+    "MediaPlaybackStatus",
 )
-MEDIA_SOURCE: Final = row(
-    VEHICLE,
+MEDIA_SOURCE: Final = _media(
     "media_source",
     text,
-    poll="media_info.now_playing_source",
-    stream="MediaPlaybackSource",
+    "now_playing_source",
+    "MediaPlaybackSource",
     cached=(
         "media_detail_state.now_playing_source_string",
         "media_state.now_playing_source",
     ),
 )
-MEDIA_STATION: Final = row(
-    VEHICLE,
-    "media_station",
-    text,
-    poll="media_info.now_playing_station",
-    stream="MediaNowPlayingStation",
+MEDIA_STATION: Final = _media(
+    "media_station", text, "now_playing_station", "MediaNowPlayingStation"
 )
-MEDIA_TITLE: Final = row(
-    VEHICLE,
-    "media_title",
-    text,
-    poll="media_info.now_playing_title",
-    stream="MediaNowPlayingTitle",
+MEDIA_TITLE: Final = _media(
+    "media_title", text, "now_playing_title", "MediaNowPlayingTitle"
 )
-MEDIA_VOLUME: Final = row(
-    VEHICLE,
-    "media_volume",
-    number,
-    poll="media_info.audio_volume",
-    stream="MediaAudioVolume",
-)
-MEDIA_VOLUME_INCREMENT: Final = row(
-    VEHICLE,
+MEDIA_VOLUME: Final = _media("media_volume", number, "audio_volume", "MediaAudioVolume")
+MEDIA_VOLUME_INCREMENT: Final = _media(
     "media_volume_increment",
     number,
-    poll="media_info.audio_volume_increment",
-    stream="MediaAudioVolumeIncrement",
+    "audio_volume_increment",
+    "MediaAudioVolumeIncrement",
 )
-MEDIA_VOLUME_MAX: Final = row(
-    VEHICLE,
-    "media_volume_max",
-    number,
-    poll="media_info.audio_volume_max",
-    stream="MediaAudioVolumeMax",
+MEDIA_VOLUME_MAX: Final = _media(
+    "media_volume_max", number, "audio_volume_max", "MediaAudioVolumeMax"
 )
 ODOMETER: Final = row(
     VEHICLE,
     "odometer",
     miles,
-    Unit.KILOMETRE,
+    KM,
     stream="Odometer",
     cached="drive_state.odometer_in_hundredths_of_a_mile",
     parse_cached=hundredths_of_miles,
@@ -754,15 +626,15 @@ SENTRY_MODE: Final = row(
     parse_cached=choices.SENTRY_ON,
 )
 SENTRY_MODE_AVAILABLE: Final = row(VEHICLE, "sentry_mode_available", boolean)
-SENTRY_MODE_STATE: Final = row(
-    VEHICLE, "sentry_mode_state", choices.SENTRY, poll=(), stream="SentryMode"
+SENTRY_MODE_STATE: Final = streamed(
+    VEHICLE, "sentry_mode_state", choices.SENTRY, "SentryMode"
 )
 SERVICE_MODE: Final = row(VEHICLE, "service_mode", boolean, stream="ServiceMode")
 SOFTWARE_UPDATE_DOWNLOAD: Final = row(
     VEHICLE,
     "software_update_download",
     percent,
-    Unit.PERCENT,
+    PERCENT,
     poll="software_update.download_perc",
     stream="SoftwareUpdateDownloadPercentComplete",
 )
@@ -770,7 +642,7 @@ SOFTWARE_UPDATE_DURATION: Final = row(
     VEHICLE,
     "software_update_duration",
     seconds_as_minutes,
-    Unit.MINUTE,
+    MINUTE,
     poll="software_update.expected_duration_sec",
     stream="SoftwareUpdateExpectedDurationMinutes",
     parse_stream=number,
@@ -779,7 +651,7 @@ SOFTWARE_UPDATE_INSTALLATION: Final = row(
     VEHICLE,
     "software_update_installation",
     percent,
-    Unit.PERCENT,
+    PERCENT,
     poll="software_update.install_perc",
     stream="SoftwareUpdateInstallationPercentComplete",
 )
@@ -789,13 +661,11 @@ SOFTWARE_UPDATE_SCHEDULED: Final = row(
     epoch_milliseconds,
     poll="software_update.scheduled_time_ms",
 )
-SOFTWARE_UPDATE_SCHEDULED_MINUTE: Final = row(
+SOFTWARE_UPDATE_SCHEDULED_MINUTE: Final = streamed(
     VEHICLE,
     "software_update_scheduled_minute",
-    minute_of_day,
-    poll=(),
-    stream="SoftwareUpdateScheduledStartTime",
-    parse_stream=streamed_minute_of_day,
+    wall_minute,
+    "SoftwareUpdateScheduledStartTime",
 )
 SOFTWARE_UPDATE_STATUS: Final = row(
     VEHICLE, "software_update_status", choices.UPDATE, poll="software_update.status"
@@ -811,7 +681,7 @@ SPEED_LIMIT: Final = row(
     VEHICLE,
     "speed_limit",
     mph,
-    Unit.KILOMETRE_PER_HOUR,
+    KMH,
     poll="speed_limit_mode.current_limit_mph",
     stream="CurrentLimitMph",
 )
@@ -822,9 +692,7 @@ SPEED_LIMIT_ACTIVE: Final = row(
     poll="speed_limit_mode.active",
     stream="SpeedLimitMode",
 )
-SUN_ROOF_PERCENT_OPEN: Final = row(
-    VEHICLE, "sun_roof_percent_open", percent, Unit.PERCENT
-)
+SUN_ROOF_PERCENT_OPEN: Final = row(VEHICLE, "sun_roof_percent_open", percent, PERCENT)
 SUN_ROOF_STATE: Final = row(VEHICLE, "sun_roof_state", choices.SUNROOF)
 TONNEAU: Final = row(
     VEHICLE,
@@ -858,49 +726,29 @@ TPMS_LAST_SEEN_RL: Final = row(
 TPMS_LAST_SEEN_RR: Final = row(
     VEHICLE, "tpms_last_seen_rr", epoch_seconds, poll="tpms_last_seen_pressure_time_rr"
 )
-TPMS_LAST_SEEN_MINUTE_FL: Final = row(
-    VEHICLE,
-    "tpms_last_seen_minute_fl",
-    minute_of_day,
-    poll=(),
-    stream="TpmsLastSeenPressureTimeFl",
-    parse_stream=streamed_minute_of_day,
+TPMS_LAST_SEEN_MINUTE_FL: Final = streamed(
+    VEHICLE, "tpms_last_seen_minute_fl", wall_minute, "TpmsLastSeenPressureTimeFl"
 )
-TPMS_LAST_SEEN_MINUTE_FR: Final = row(
-    VEHICLE,
-    "tpms_last_seen_minute_fr",
-    minute_of_day,
-    poll=(),
-    stream="TpmsLastSeenPressureTimeFr",
-    parse_stream=streamed_minute_of_day,
+TPMS_LAST_SEEN_MINUTE_FR: Final = streamed(
+    VEHICLE, "tpms_last_seen_minute_fr", wall_minute, "TpmsLastSeenPressureTimeFr"
 )
-TPMS_LAST_SEEN_MINUTE_RL: Final = row(
-    VEHICLE,
-    "tpms_last_seen_minute_rl",
-    minute_of_day,
-    poll=(),
-    stream="TpmsLastSeenPressureTimeRl",
-    parse_stream=streamed_minute_of_day,
+TPMS_LAST_SEEN_MINUTE_RL: Final = streamed(
+    VEHICLE, "tpms_last_seen_minute_rl", wall_minute, "TpmsLastSeenPressureTimeRl"
 )
-TPMS_LAST_SEEN_MINUTE_RR: Final = row(
-    VEHICLE,
-    "tpms_last_seen_minute_rr",
-    minute_of_day,
-    poll=(),
-    stream="TpmsLastSeenPressureTimeRr",
-    parse_stream=streamed_minute_of_day,
+TPMS_LAST_SEEN_MINUTE_RR: Final = streamed(
+    VEHICLE, "tpms_last_seen_minute_rr", wall_minute, "TpmsLastSeenPressureTimeRr"
 )
 TPMS_PRESSURE_FL: Final = row(
-    VEHICLE, "tpms_pressure_fl", number, Unit.BAR, stream="TpmsPressureFl"
+    VEHICLE, "tpms_pressure_fl", number, BAR, stream="TpmsPressureFl"
 )
 TPMS_PRESSURE_FR: Final = row(
-    VEHICLE, "tpms_pressure_fr", number, Unit.BAR, stream="TpmsPressureFr"
+    VEHICLE, "tpms_pressure_fr", number, BAR, stream="TpmsPressureFr"
 )
 TPMS_PRESSURE_RL: Final = row(
-    VEHICLE, "tpms_pressure_rl", number, Unit.BAR, stream="TpmsPressureRl"
+    VEHICLE, "tpms_pressure_rl", number, BAR, stream="TpmsPressureRl"
 )
 TPMS_PRESSURE_RR: Final = row(
-    VEHICLE, "tpms_pressure_rr", number, Unit.BAR, stream="TpmsPressureRr"
+    VEHICLE, "tpms_pressure_rr", number, BAR, stream="TpmsPressureRr"
 )
 TPMS_SOFT_WARNING_FL: Final = row(
     VEHICLE, "tpms_soft_warning_fl", boolean, stream="TpmsSoftWarnings.front_left"
@@ -933,36 +781,16 @@ VALET_MODE: Final = row(VEHICLE, "valet_mode", boolean, stream="ValetModeEnabled
 VALET_PIN_NEEDED: Final = row(VEHICLE, "valet_pin_needed", boolean)
 VEHICLE_NAME: Final = row(VEHICLE, "vehicle_name", text, stream="VehicleName")
 WINDOW_DRIVER_FRONT: Final = row(
-    VEHICLE,
-    "window_driver_front",
-    opened,
-    poll="fd_window",
-    stream="FdWindow",
-    cached="closures_state.window_open_driver_front",
+    VEHICLE, "window_driver_front", opened, poll="fd_window", stream="FdWindow"
 )
 WINDOW_DRIVER_REAR: Final = row(
-    VEHICLE,
-    "window_driver_rear",
-    opened,
-    poll="rd_window",
-    stream="RdWindow",
-    cached="closures_state.window_open_driver_rear",
+    VEHICLE, "window_driver_rear", opened, poll="rd_window", stream="RdWindow"
 )
 WINDOW_PASSENGER_FRONT: Final = row(
-    VEHICLE,
-    "window_passenger_front",
-    opened,
-    poll="fp_window",
-    stream="FpWindow",
-    cached="closures_state.window_open_passenger_front",
+    VEHICLE, "window_passenger_front", opened, poll="fp_window", stream="FpWindow"
 )
 WINDOW_PASSENGER_REAR: Final = row(
-    VEHICLE,
-    "window_passenger_rear",
-    opened,
-    poll="rp_window",
-    stream="RpWindow",
-    cached="closures_state.window_open_passenger_rear",
+    VEHICLE, "window_passenger_rear", opened, poll="rp_window", stream="RpWindow"
 )
 
 # Every row above is in the table: adding a fact is adding its row.
