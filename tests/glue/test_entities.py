@@ -113,6 +113,17 @@ async def test_what_did_not_change_is_not_written(home: Household) -> None:
     assert rows.written == {"sensor.last_update": 10}
 
 
+@pytest.mark.usefixtures("everything_enabled")
+async def test_what_an_owner_enables_is_not_written_either(home: Household) -> None:
+    """Disabled is what changes often while it changes, not what repeats itself."""
+    await read(home)
+    said = await guard(home)
+    await look_unchanged(home, said, 1)
+    rows = Rows(home, home.car)
+    await look_unchanged(home, said, 10)
+    assert rows.written == {"sensor.last_update": 10}
+
+
 async def test_freshness_is_written_once_when_the_car_falls_asleep(
     home: Household,
 ) -> None:
