@@ -210,6 +210,9 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         What the car's snapshot in it says is merged at once with it.
         """
         now = dt_util.utcnow()
+        if self.heard_at is not None and self.heard_at > now:
+            # The clock was set back: what it dated is over, what waits begins anew.
+            self.data, self.memory = self.data.until(now), PollMemory()
         self.async_receive([*self._product.read(body, now=now), *snapshot])
         self.memory = self.memory.listed(online=self.is_online, now=now)
         # The list's word is newer than any other.
