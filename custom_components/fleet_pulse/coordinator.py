@@ -346,6 +346,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     @override
     async def _async_update_data(self) -> None:
         """Ask the free list, then look at the cars that are due."""
+        self._is_behind = False
         found = await tried(self.client.products())
         now = dt_util.utcnow()
         if isinstance(found, Problem) and not self._is_unfinished(found.error):
