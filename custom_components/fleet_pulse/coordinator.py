@@ -290,6 +290,13 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
             self._async_update_vehicles()
 
     @callback
+    def async_follow_clock(self, now: datetime) -> None:
+        """Go on where the clock was set back: the next list may be days away."""
+        asked_at = self._list.asked_at
+        if asked_at is not None and asked_at > now and self.is_polling:
+            self._async_begin()
+
+    @callback
     def async_list_at(
         self, moment: datetime, *, wanted_at: datetime | None = None
     ) -> None:
@@ -339,6 +346,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     @override
     async def _async_update_data(self) -> None:
         """Ask the free list, then look at the cars that are due."""
+        self._is_behind = False
         found = await tried(self.client.products())
         now = dt_util.utcnow()
         if isinstance(found, Problem) and not self._is_unfinished(found.error):

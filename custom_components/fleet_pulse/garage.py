@@ -50,7 +50,8 @@ class Garage:
         for vin, kept in snapshot.items():
             if self._is_elsewhere(vin):
                 continue
-            vehicle = self._async_add(vin, load(kept.get("state")))
+            state = load(kept.get("state")).until(dt_util.utcnow())
+            vehicle = self._async_add(vin, state)
             signs = kept.get("signs")
             vehicle.signs = signs if isinstance(signs, bool) else None
             vehicle.absence = Absence.load(kept.get("absence"))

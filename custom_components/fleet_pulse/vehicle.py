@@ -20,7 +20,6 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -42,12 +41,11 @@ from .model.parse import vehicle_data_readings
 from .model.product import ProductReader
 from .model.state import PROVISIONAL_FOR, State
 from .model.unread import Unread
+from .promises import async_tell
 
 _LOGGER = logging.getLogger(__name__)
 
 ONLINE: Final = "online"
-EVENT_COMMAND_UNCONFIRMED: Final = f"{DOMAIN}_command_unconfirmed"
-"""Fired with `device_id` and `command` where a car said yes and did not do it."""
 SECTIONS: Final = (
     "charge_state",
     "climate_state",
@@ -150,11 +148,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         """Return whether the car sleeps and was not used since it said something."""
         word = self.data.said(fields.STATE)
         sleeps = word is not None and self._unused.until == word.at
-        return (
-            sleeps
-            and self._unused.covers(said_at)
-            and not self._is_touched_since(said_at)
-        )
+        covered = sleeps and self._unused.covers(said_at)
+        return covered and not self._is_touched_since(said_at)
 
     def _is_touched_since(self, moment: datetime) -> bool:
         """Return whether a command of ours may have changed the car since then."""
@@ -205,11 +200,11 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     def async_receive_product(
         self, body: Mapping[str, Any], snapshot: Iterable[Reading[Any]] = ()
     ) -> None:
-        """Merge an entry of the free list, which is Tesla's word on online or asleep.
-
-        What the car's snapshot in it says is merged at once with it.
-        """
+        """Merge Tesla's word on online or asleep, and the snapshot that came with it."""
         now = dt_util.utcnow()
+        if self.heard_at is not None and self.heard_at > now:
+            # The clock was set back: what it dated is over, what waits begins anew.
+            self.data, self.memory = self.data.until(now), PollMemory()
         self.async_receive([*self._product.read(body, now=now), *snapshot])
         self.memory = self.memory.listed(online=self.is_online, now=now)
         # The list's word is newer than any other.
@@ -293,15 +288,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     def _async_take_back(self, sent: Sent) -> None:
         """Show what the car says, and say that it did not do what it promised."""
         self._async_show(self.data.without_expectation(sent.fields))
-        key = sent.call.command.key
-        _LOGGER.warning("A car took the command %s and did not do it", key)
-        device = dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, self.vin), self.config_entry.entry_id
-        )
-        self.hass.bus.async_fire(
-            EVENT_COMMAND_UNCONFIRMED,
-            {"device_id": device and device.id, "command": key},
-        )
+        async_tell(self.hass, self.config_entry, self.vin, sent.call.command.key)
 
     # ---- when to ask
 

@@ -93,6 +93,7 @@ class Watcher:
     @callback
     def _async_tick(self, now: datetime) -> None:
         """Look, and have a self-check when one is due."""
+        self._account.async_follow_clock(now)
         self._async_look()
         if now >= self._check_due():
             self._async_begin_check()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 import threading
 from typing import Any, Final
 
@@ -186,6 +187,12 @@ class Household:
             self.freezer.move_to(self.cloud.clock.now())
             async_fire_time_changed(self.hass, dt_util.utcnow())
             await self.settle(nap)
+
+    async def shift_clock(self, by: timedelta) -> None:
+        """Set Home Assistant's clock wrong, or right again: no other, and no timer's."""
+        self.freezer.move_to(self.cloud.clock.now() + by)
+        async_fire_time_changed(self.hass, dt_util.utcnow(), fire_all=True)
+        await self.settle()
 
     async def until(self, wanted: Callable[[], bool], within: float = 7200) -> None:
         """Let time pass until something is so."""

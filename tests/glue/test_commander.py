@@ -33,7 +33,7 @@ from custom_components.fleet_pulse.fleet.errors import (
 )
 from custom_components.fleet_pulse.fleet.wake import WakeOutcome
 from custom_components.fleet_pulse.model import commands, vehicle_fields as fields
-from custom_components.fleet_pulse.vehicle import EVENT_COMMAND_UNCONFIRMED
+from custom_components.fleet_pulse.promises import EVENT_COMMAND_UNCONFIRMED
 from tests.fake_fleet.accounts import SCOPES
 from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud

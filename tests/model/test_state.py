@@ -2,15 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 import random
+from typing import Any, Final
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.model import vehicle_fields as fields
-from custom_components.fleet_pulse.model.field import Reading, Source
+from custom_components.fleet_pulse.model.field import Field, Reading, Source
 from custom_components.fleet_pulse.model.state import PROVISIONAL_FOR, State
 
 from .strategies import readings
+
+HOUR: Final = timedelta(hours=1)
+TICK: Final = timedelta.resolution
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -137,3 +141,29 @@ def test_tesla_s_list_is_no_word_of_the_car() -> None:
 
     assert State().newest() is None
     assert State().merged([locked(True, NOW, Source.POLL), online]).newest() == NOW
+
+
+@pytest.mark.parametrize(
+    ("field", "at", "expected"),
+    [
+        pytest.param(
+            fields.STATE, NOW + HOUR, NOW - TICK, id="the list is dated by us"
+        ),
+        pytest.param(fields.STATE, NOW - HOUR, NOW - HOUR, id="what is over stays"),
+        pytest.param(
+            fields.LOCKED, NOW + HOUR, NOW + HOUR, id="a car has its own clock"
+        ),
+    ],
+)
+def test_a_clock_that_was_ahead_is_forgotten(
+    field: Field[Any], at: datetime, expected: datetime
+) -> None:
+    """Else the list's words of that time would be the newest for as long."""
+    state = (
+        State()
+        .merged([Reading(field=field, value=None, at=at, source=Source.POLL)])
+        .until(NOW)
+    )
+    reading = state.reading(field)
+    assert reading is not None
+    assert reading.at == expected

@@ -45,7 +45,8 @@ def next_list(
     a look at a car is due, which must follow a fresh word.
     """
     asked = memory.asked_at
-    if asked is None:
+    if asked is None or asked > now:
+        # A clock that was set back would keep the account waiting for as long.
         return now
     stretched = waits.list_every * (1 << min(memory.failures, 10))
     longest = max(waits.list_every, waits.list_longest)

@@ -7,7 +7,7 @@ the car has said anything newer, or for 90 seconds.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass, field as dataclass_field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -79,6 +79,20 @@ class State:
         if len(waiting) == len(self.provisional):
             return self
         return State(self.readings, waiting)
+
+    def until(self, now: datetime) -> State:
+        """Return the state with every word of the list before now; itself if all are.
+
+        The list is dated by our clock: one that was ahead for a while would make its
+        words the newest for as long. What a car says has the car's own time.
+        """
+        before = now - timedelta.resolution
+        ahead = {
+            key: replace(reading, at=before)
+            for key, reading in self.readings.items()
+            if reading.field.group is Group.PRODUCT and reading.at > now
+        }
+        return State({**self.readings, **ahead}, self.provisional) if ahead else self
 
     def without_expectation(self, fields: Iterable[Field[Any]]) -> State:
         """Return the state as the car said it for these fields: a rollback."""
