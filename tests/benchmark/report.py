@@ -64,7 +64,7 @@ def page(figures: Mapping[str, Any]) -> str:
     parts.append(_reasons(figures.get("reasons", {})))
     for title, key in (("Weight in Home Assistant", "weight"), ("Many cars", "scale")):
         if key in figures:
-            parts.append(f"## {title}\n\n{_flat(figures[key])}\n")
+            parts.append(f"## {title}\n\n{_side_by_side(figures[key])}\n")
     return "\n".join(part for part in parts if part)
 
 
@@ -163,16 +163,19 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
-def _flat(figures: Mapping[str, Any], prefix: str = "") -> str:
-    """Write nested figures as one table."""
-    return table(("what", "measured"), _leaves(figures))
+def _side_by_side(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write what was measured of several as one table, a column for each."""
+    names = {name: None for found in figures.values() for name in found}
+    rows = [
+        (name, *(_written(found.get(name)) for found in figures.values()))
+        for name in names
+        if not any(isinstance(found.get(name), Mapping) for found in figures.values())
+    ]
+    return table(("", *figures), rows)
 
 
-def _leaves(figures: Mapping[str, Any], prefix: str = "") -> Iterator[Row]:
-    """Name every figure by its path."""
-    for key, value in figures.items():
-        path = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{path}.")
-        else:
-            yield (path, f"{value:.4g}" if isinstance(value, float) else value)
+def _written(figure: object) -> str:
+    """Write a figure, or the few of a spread."""
+    if isinstance(figure, list | tuple):
+        return " to ".join(map(_written, figure))
+    return f"{figure:.4g}" if isinstance(figure, float) else str(figure)

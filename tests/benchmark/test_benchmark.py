@@ -209,7 +209,7 @@ def test_the_page_says_what_was_missed() -> None:
             "days": 1,
             "home_assistant": "2026.10.4",
             "commuter": {"A": {"lenient": found}},
-            "weight": {"ours": {"import_ms": 12.345}},
+            "weight": {"ours": {"import_ms": 12.345}, "tesla_fleet": {"import_ms": 9}},
         }
     )
     assert (
@@ -217,7 +217,7 @@ def test_the_page_says_what_was_missed() -> None:
         in page
     )
     assert "1.900" in page
-    assert "| ours.import_ms | 12.35 |" in page
+    assert "| import_ms | 12.35 | 9 |" in page
 
 
 def test_every_contestant_has_a_title() -> None:

@@ -1,13 +1,13 @@
 """One contestant in a Home Assistant that knows the fake cloud, for as long as needed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 import os
 from pathlib import Path
 import tempfile
-from typing import Any, Final, cast
+from typing import Any, Final, cast, override
 from unittest.mock import patch
 
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
@@ -47,7 +47,7 @@ class Elsewhere:
 
 
 @contextmanager
-def at(auth_url: str, api_urls: dict[str, str]) -> Iterator[None]:
+def at(auth_url: str, api_urls: Mapping[Any, str]) -> Iterator[None]:
     """Have both integrations take a cloud for Tesla's."""
     from homeassistant.components.tesla_fleet import const as core_const, oauth
     from tesla_fleet_api import const
@@ -105,6 +105,7 @@ class Home(Household):
         self.freezer = freezer
         self._browsers: list[TestClient[Any, Any]] = []
 
+    @override
     async def browser(self) -> TestClient[Any, Any]:
         """Give the one browser."""
         if not self._browsers:
