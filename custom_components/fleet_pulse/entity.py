@@ -287,6 +287,16 @@ class AccountEntity[D: EntityDescription](CoordinatorEntity[AccountCoordinator])
             model="Fleet API",
             name=entry.title,
         )
+        self._written: tuple[Any, ...] = ()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write only what changed: the list comes every minute."""
+        shown = (self.state, self.unit_of_measurement, self.extra_state_attributes)
+        if shown != self._written:
+            self._written = shown
+            self.async_write_ha_state()
 
     @property
     @override
