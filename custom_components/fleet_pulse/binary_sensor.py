@@ -382,3 +382,8 @@ class VehicleBinarySensor(
         """Return what is known; unknown is never guessed to be closed."""
         value = self.known(self.entity_description.field)
         return None if value is None else self.entity_description.is_on_fn(value)
+
+    @override
+    def _facts(self) -> tuple[Any, ...]:
+        """Return the yes or no."""
+        return (self.is_on,)

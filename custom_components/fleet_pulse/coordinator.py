@@ -10,7 +10,7 @@ All lists run through one task, which everybody who wants one shares.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 import logging
 from typing import Any, Final, override
@@ -39,7 +39,7 @@ from .fleet.listing import ListMemory, next_list
 from .fleet.poll import PollKind
 from .fleet.report import Report
 from .fleet.roster import roster
-from .fleet.usage import Category
+from .fleet.usage import Category, Ledger
 from .fleet.waits import Waits
 from .garage import Garage
 from .journal import Journal
@@ -122,6 +122,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         """What the doctor found last."""
         self._store = store
         self._snapshots = Snapshots(hass)
+        self._cost: tuple[tuple[date, str, Ledger], Decimal] | None = None
         self._list = ListMemory()
         self._listing: asyncio.Task[None] | None = None
         self._next: tuple[datetime, CALLBACK_TYPE] | None = None
@@ -154,8 +155,13 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     @property
     def cost(self) -> Decimal:
         """Return what this month has cost so far, before Tesla's discount."""
-        today = dt_util.utcnow().date()
-        return self.journal.ledger.cost(today, self.budget.currency)
+        # Every car's decision needs it, and it seldom changes.
+        basis = (dt_util.utcnow().date(), self.budget.currency, self.journal.ledger)
+        known = self._cost
+        if known is None or known[0][:2] != basis[:2] or known[0][2] is not basis[2]:
+            today, currency, ledger = basis
+            self._cost = known = (basis, ledger.cost(today, currency))
+        return known[1]
 
     @property
     def projected(self) -> Decimal:

@@ -134,13 +134,11 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
     def _shown(self) -> tuple[Any, ...]:
         """Return everything a change of which must be written."""
         reading = self._reading
-        return (
-            self.available,
-            reading and reading.source,
-            self.state,
-            self.state_attributes,
-            self.capability_attributes,
-        )
+        return self.available, reading and reading.source, *self._facts()
+
+    def _facts(self) -> tuple[Any, ...]:
+        """Return what its state is made of; cheaper where a kind knows better."""
+        return self.state, self.state_attributes, self.capability_attributes
 
 
 def unique_id(vehicle: VehicleCoordinator, key: str) -> str:
@@ -289,6 +287,16 @@ class AccountEntity[D: EntityDescription](CoordinatorEntity[AccountCoordinator])
             model="Fleet API",
             name=entry.title,
         )
+        self._written: tuple[Any, ...] = ()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write only what changed: the list comes every minute."""
+        shown = (self.state, self.unit_of_measurement, self.extra_state_attributes)
+        if shown != self._written:
+            self._written = shown
+            self.async_write_ha_state()
 
     @property
     @override

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -123,6 +123,11 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
             return description.value_fn(self.coordinator)
         value: Value = self.known(description.field)
         return value
+
+    @override
+    def _facts(self) -> tuple[Any, ...]:
+        """Return the value: unit and options do not change."""
+        return (self.native_value,)
 
 
 class AccountSensor(AccountEntity[AccountSensorDescription], SensorEntity):

@@ -13,9 +13,9 @@ CARS: Final = (1, 10, 100)
 HOURS: Final = 2
 
 
-def _free(cars: int) -> float:
+def free(cars: int, hours: int = HOURS) -> float:
     """Give how many free requests an account makes in an hour of simulated time."""
-    found = child("scale_hour", str(cars), str(HOURS))
+    found = child("scale_hour", str(cars), str(hours))
     return float(found["free_calls_per_hour"])
 
 
@@ -37,7 +37,7 @@ def run(quick: bool) -> dict[str, Any]:
         empty = measured(where, domain=DOMAINS["ours"], cars=1, updates=2, trace=True)
     return {
         str(cars): {
-            "free_calls_per_hour": _free(cars),
+            "free_calls_per_hour": free(cars),
             **_weight(cars, empty["memory"], 5 if quick else 20),
         }
         for cars in (CARS[:2] if quick else CARS)

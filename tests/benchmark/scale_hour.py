@@ -40,4 +40,6 @@ async def live(cars: int, hours: int, freezer: Any) -> dict[str, float]:
 
 if __name__ == "__main__":
     with frozen(START) as time:
-        print(json.dumps(asyncio.run(live(int(sys.argv[1]), int(sys.argv[2]), time))))
+        sys.stdout.write(
+            json.dumps(asyncio.run(live(int(sys.argv[1]), int(sys.argv[2]), time)))
+        )

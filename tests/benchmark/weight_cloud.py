@@ -86,7 +86,8 @@ async def main(cars: int) -> None:
             "api_urls": cloud.api_urls,
             "token": tokens(cloud),
         }
-        print(json.dumps(said), flush=True)
+        sys.stdout.write(f"{json.dumps(said)}\n")
+        sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.read)
         driving.cancel()
 

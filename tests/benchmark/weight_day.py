@@ -129,4 +129,6 @@ def frozen(start: datetime) -> Iterator[Any]:
 
 if __name__ == "__main__":
     with frozen(START) as time:
-        print(json.dumps(asyncio.run(live(sys.argv[1], int(sys.argv[2]), time))))
+        sys.stdout.write(
+            json.dumps(asyncio.run(live(sys.argv[1], int(sys.argv[2]), time)))
+        )

@@ -12,7 +12,7 @@ import tracemalloc
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
 from .weight_home import Elsewhere, Home, at, entities, opened, update
 from .weight_task import Task
@@ -78,10 +78,11 @@ class _Changes:
         self.count = 0
         hass.bus.async_listen("state_changed", self._changed)
 
+    @callback
     def _changed(self, _: Any) -> None:
         """Count one."""
         self.count += 1
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure(Task(**json.loads(sys.argv[1]))))))
+    sys.stdout.write(json.dumps(asyncio.run(measure(Task(**json.loads(sys.argv[1]))))))

@@ -5,11 +5,12 @@ when its answer proves that Tesla does not bill it. So a crash between the two l
 the ledger a request too high, never too low.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field as dataclass_field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -222,12 +223,13 @@ def _next_month(now: datetime) -> datetime:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def _days_of(month: date) -> Iterator[date]:
-    """Yield the days of a calendar month."""
-    day = month.replace(day=1)
-    while day.month == month.month:
-        yield day
-        day += timedelta(days=1)
+# Every decision on a look asks for the cost, of every car.
+@lru_cache(maxsize=64)
+def _days_of(month: date) -> tuple[date, ...]:
+    """Return the days of a calendar month."""
+    first = month.replace(day=1)
+    days = (first + timedelta(days=number) for number in range(31))
+    return tuple(day for day in days if day.month == month.month)
 
 
 def _cost(counts: Mapping[Category, int], month: date, currency: str) -> Decimal:

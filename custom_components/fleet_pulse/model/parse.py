@@ -154,6 +154,9 @@ def _section_readings(
 
 def _raw(field: Field[Any], section: Mapping[Any, Any]) -> Any:
     """Return what Tesla sends for a field, or that it sends nothing."""
+    if len(field.poll) == 1 and not field.joined:
+        raw = _at(field.poll[0], section)
+        return None if raw is _ABSENT and field.vanishes else raw
     found = [_at(path, section) for path in field.poll]
     if field.joined and found and _ABSENT not in found:
         return tuple(found)
@@ -166,6 +169,8 @@ def _raw(field: Field[Any], section: Mapping[Any, Any]) -> Any:
 
 def _at(path: str, section: Mapping[Any, Any]) -> Any:
     """Return what stands at a dotted path of a section."""
+    if "." not in path:
+        return section.get(path, _ABSENT)
     part: Any = section
     for name in path.split("."):
         if part is not None and not isinstance(part, Mapping):

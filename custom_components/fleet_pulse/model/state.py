@@ -32,6 +32,14 @@ def _order(reading: Reading[Any]) -> tuple[datetime, int, str]:
     return reading.at, _RANKS[reading.source], repr(reading.value)
 
 
+def _is_newer(reading: Reading[Any], known: Reading[Any]) -> bool:
+    """Say whether a reading replaces what is known of its field."""
+    # Nearly always the times differ, and ranks and texts need not be looked at.
+    if reading.at != known.at:
+        return reading.at > known.at
+    return _order(reading) > _order(known)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What is known, by field key. Replaced, never edited."""
@@ -63,7 +71,7 @@ class State:
         for reading in readings:
             layer = expected if reading.source is Source.COMMAND else said
             known = layer.get(reading.field.key)
-            if known is None or _order(reading) > _order(known):
+            if known is None or _is_newer(reading, known):
                 layer[reading.field.key] = reading
                 changed = True
         return State(said, expected) if changed else self
