@@ -80,8 +80,9 @@ def built(month: Month, model: SleepModel, *, cached_data: bool) -> FakeCloud:
     )
     car.cached_data = cached_data
     if month.preconditions:
+        # Warm from 7:10 to 7:40; the first drive begins between 7:30 and 8:00.
         car.parts.schedules.precondition[1] = PreconditionSchedule(
-            id=1, days_of_week=WORKDAYS, precondition_time=7 * 60 + 45
+            id=1, days_of_week=WORKDAYS, precondition_time=7 * 60 + 30
         )
     world.add_car(car, world.add_account(EMAIL, "eu"))
     return world
