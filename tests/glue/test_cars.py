@@ -214,9 +214,11 @@ async def test_a_car_that_returns_later_comes_as_a_new_one(known: Household) -> 
     account_of(known).vins.append(known.car.vin)
     await known.pass_time(2 * MINUTE)
     assert names(known, known.car) == ["Skipper"]
-    assert {entry.entity_id for entry in entries(known, known.car)} == ids
     shown = values(known, known.car)
     assert (shown["sensor.state"], shown["lock.doors"]) == ("asleep", STATE_UNKNOWN)
+    await read(known)
+    # What it is equipped with is learned anew.
+    assert {entry.entity_id for entry in entries(known, known.car)} == ids
 
 
 def site() -> dict[str, Any]:
