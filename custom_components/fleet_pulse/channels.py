@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 import json
 import secrets
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from homeassistant.core import HomeAssistant, callback
@@ -13,11 +13,9 @@ from homeassistant.util import dt as dt_util
 
 from .fleet import keys
 from .fleet.account import CommandAnswer
-from .fleet.channel import CommandChannel
 from .fleet.client import FleetClient
 from .fleet.errors import KeyLost, KeyNotPaired, SealBroken
 from .fleet.session import Session
-from .fleet.signing import Signer
 from .model.command import Call, Domain
 from .vault import VaultFile
 from .waiting import async_wait
@@ -26,6 +24,18 @@ PURPOSE: Final = "sessions"
 
 type FindKey = Callable[[], Awaitable[EllipticCurvePrivateKey | None]]
 """Finds the key that cars know; None if none was made yet, or raises what became of it."""
+
+
+class Channel(Protocol):
+    """What brings calls to cars."""
+
+    async def send(
+        self, vin: str, call: Call, *, signed: bool, reason: str
+    ) -> CommandAnswer:
+        """Send a call in the form asked for."""
+
+    async def handshake(self, vin: str, domain: Domain, *, reason: str) -> object:
+        """Have a car prove that it knows our key."""
 
 
 class _SealedSessions:
@@ -68,7 +78,7 @@ class Channels:
         self._find_key = find_key
         self._sessions = _SealedSessions(vault)
         self._opening = asyncio.Lock()
-        self._channel: CommandChannel | None = None
+        self._channel: Channel | None = None
         self._has_key = False
         self._lost: KeyLost | SealBroken | None = None
 
@@ -111,7 +121,7 @@ class Channels:
         if self._lost is not None:
             raise self._lost.with_traceback(None)
 
-    async def _async_opened(self) -> CommandChannel:
+    async def _async_opened(self) -> Channel:
         """Return the one channel with our key; older cars take commands without.
 
         A key that does not open is looked for each time: it may be back.
@@ -120,14 +130,26 @@ class Channels:
             if self._channel is None or self._lost is not None:
                 key = await self._async_key()
                 self._has_key = key is not None
-                self._channel = CommandChannel(
-                    client=self._client,
-                    signer=Signer(key or keys.create(), secrets.token_bytes),
-                    now=dt_util.utcnow,
-                    sleep=partial(async_wait, self._hass),
-                    sessions=self._sessions,
+                self._channel = await self._hass.async_add_executor_job(
+                    self._built, key or keys.create()
                 )
             return self._channel
+
+    def _built(self, key: EllipticCurvePrivateKey) -> Channel:
+        """Return a channel with a key; this is not for the event loop.
+
+        Whoever sends no command needs no messages of Tesla's: they are loaded here.
+        """
+        from .fleet.channel import CommandChannel
+        from .fleet.signing import Signer
+
+        return CommandChannel(
+            client=self._client,
+            signer=Signer(key, secrets.token_bytes),
+            now=dt_util.utcnow,
+            sleep=partial(async_wait, self._hass),
+            sessions=self._sessions,
+        )
 
     async def _async_key(self) -> EllipticCurvePrivateKey | None:
         """Return our key, if there is one and it opens."""

@@ -7,7 +7,8 @@ The issue names the highest share. It goes when the budget is raised and with th
 month; one that the owner ignores stays ignored until a higher share is gone.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,7 +20,7 @@ from homeassistant.util import dt as dt_util
 from . import issues
 from .account import Account
 from .const import DOMAIN
-from .fleet.budget import Told, to_show, untold
+from .fleet.budget import Budget, Told, to_show, untold
 from .fleet.checks import Trouble
 
 EVENT_BUDGET_REACHED: Final = f"{DOMAIN}_budget_reached"
@@ -37,6 +38,7 @@ class Spending:
         self._entry = entry
         self._account = account
         self._budget = account.budget
+        self._seen: tuple[Budget, Decimal, date] | None = None
 
     @callback
     def async_start(self) -> None:
@@ -61,6 +63,11 @@ class Spending:
     def _async_look(self) -> None:
         """Tell what is new, and show what is so."""
         budget, spent = self._account.budget, self._account.cost
+        seen = (budget, spent, dt_util.utcnow().date())
+        # The list comes every minute, and rarely has anything been spent meanwhile.
+        if seen == self._seen:
+            return
+        self._seen = seen
         before, self._budget = self._budget, budget
         # Who has just raised a budget knows what of it is gone.
         is_raised = budget != before and budget.used(spent) <= before.used(spent)

@@ -136,6 +136,7 @@ class Tokens:
         """Serve the tokens in a vault."""
         self._hass = hass
         self._vault = vault
+        self._read: tuple[object, StoredTokens] | None = None
         self._auth = auth
         self._application = application
         self._now = now
@@ -158,10 +159,14 @@ class Tokens:
     @property
     def _stored(self) -> StoredTokens:
         """Return what is on disk."""
-        raw = self._vault.get(PURPOSE)
-        if raw is None:
-            raise SealBroken("no sign-in is stored")
-        return StoredTokens.load(raw)
+        # Every request needs a token; it is unsealed once for each content.
+        content = self._vault.content
+        if self._read is None or self._read[0] is not content:
+            raw = self._vault.get(PURPOSE)
+            if raw is None:
+                raise SealBroken("no sign-in is stored")
+            self._read = content, StoredTokens.load(raw)
+        return self._read[1]
 
     async def access_token(self, rejected: str | None = None) -> str:
         """Return a valid access token; `rejected` is one Tesla no longer takes."""

@@ -81,6 +81,11 @@ class VaultFile:
             raise self._vault.with_traceback(None)
         return self._vault
 
+    @property
+    def content(self) -> object:
+        """Return what is another object as soon as anything was put."""
+        return self._opened
+
     def get(self, purpose: str) -> bytes | None:
         """Return a value in the clear; None if it was never put."""
         return self._opened.get(purpose)

@@ -25,7 +25,7 @@ def test_a_contestant_is_measured(domain: str) -> None:
             where, domain=domain, cars=2, set_ups=1, updates=2
         )
     assert len(found["set_ups"]) == 1
-    assert len(found["updates"]) == 2
+    assert len(found["lists"]) == len(found["updates"]) == 2
     assert min(found["updates"]) > 0
     assert found["entities"] > 30
     assert found["changes"] > 0

@@ -98,43 +98,65 @@ def memory_per_car(
     return float((held[many] - held[few]) / (many - few) / MEGABYTE)
 
 
-def _live(name: str, quick: bool) -> dict[str, Any]:
-    """Measure one contestant's set-ups, updates and memory."""
-    runs, updates = (1, 10) if quick else (5, 30)
-    domain = DOMAINS[name]
-    with cloud(FEW) as few:
-        usual = [
-            measured(few, domain=domain, set_ups=3, updates=updates)
-            for _ in range(runs)
-        ]
-        every = measured(few, domain=domain, updates=updates, everything=True)
-        with cloud(MANY) as many:
-            memory = memory_per_car({FEW: few, MANY: many}, domain, 3)
+def _usual(
+    where: dict[str, Any], runs: int, updates: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Measure set-ups and updates, taking turns."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in DOMAINS}
+    for _ in range(runs):
+        for name, domain in DOMAINS.items():
+            found[name].append(
+                measured(where, domain=domain, set_ups=3, updates=updates)
+            )
+    return found
+
+
+def _summed_up(usual: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give the medians of a contestant's runs, and how far they lie apart."""
     set_ups = [took for found in usual for took in found["set_ups"]]
-    took = [median(found["updates"]) for found in usual]
+    updates = [median(found["updates"]) for found in usual]
     return {
         "setup_s": median(set_ups),
         "setup_s_spread": spread(set_ups),
-        "update_ms": median(took),
-        "update_ms_spread": spread(took),
-        "update_ms_all": median(every["updates"]),
+        "update_ms": median(updates),
+        "update_ms_spread": spread(updates),
+        "list_ms": median(took for found in usual for took in found["lists"]),
         "entities": usual[0]["entities"],
-        "entities_all": every["entities"],
-        "mb_per_car": memory,
+    }
+
+
+def _everything(where: dict[str, Any], domain: str, updates: int) -> dict[str, Any]:
+    """Measure a contestant all of whose entities are enabled."""
+    found = measured(where, domain=domain, updates=updates, everything=True)
+    return {
+        "update_ms_all": median(found["updates"]),
+        "entities_all": found["entities"],
+    }
+
+
+def _day(domain: str, quick: bool) -> dict[str, Any]:
+    """Count what the recorder writes on a commuter's day, or on five."""
+    found = child("weight_day", domain, "1" if quick else "5")
+    return {
+        "rows_per_day": found["rows_per_day"],
+        "rows_by_entity": found["entities"],
     }
 
 
 def run(quick: bool) -> dict[str, Any]:
     """Weigh both."""
+    runs, updates = (2, 15) if quick else (5, 30)
     imports = _imports(3 if quick else 9)
-    found: dict[str, Any] = {}
-    for name, domain in DOMAINS.items():
-        day = child("weight_day", domain, "1" if quick else "5")
-        found[name] = {
-            "import_s": median(imports[name]),
-            "import_s_spread": spread(imports[name]),
-            "rows_per_day": day["rows_per_day"],
-            "rows_by_entity": day["entities"],
-            **_live(name, quick),
+    with cloud(FEW) as few, cloud(MANY) as many:
+        usual = _usual(few, runs, updates)
+        return {
+            name: {
+                "import_s": median(imports[name]),
+                "import_s_spread": spread(imports[name]),
+                **_summed_up(usual[name]),
+                **_everything(few, domain, updates),
+                **_day(domain, quick),
+                "mb_per_car": memory_per_car({FEW: few, MANY: many}, domain, 3),
+            }
+            for name, domain in DOMAINS.items()
         }
-    return found

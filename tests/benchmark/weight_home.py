@@ -157,20 +157,20 @@ def _is_of_account(found: er.RegistryEntry, entry: ConfigEntry) -> bool:
     return found.unique_id.startswith(f"{entry.unique_id}-")
 
 
+async def listed(entry: ConfigEntry) -> None:
+    """Have our account ask its free list; core has nothing to ask for the account."""
+    if entry.domain == DOMAIN:
+        await entry.runtime_data.account.async_refresh()
+
+
 async def update(entry: ConfigEntry) -> None:
-    """Have one contestant look at every car of its account, as its clock would."""
+    """Have every car of an account looked at, as the clock would.
+
+    Core asks each car whether it is online and then for its data, ours for its data.
+    """
+    data = entry.runtime_data
     if entry.domain == CORE:
-        cars = entry.runtime_data.vehicles
-        await asyncio.gather(*(car.coordinator.async_refresh() for car in cars))
-        return
-    assert entry.domain == DOMAIN
-    account = entry.runtime_data.account
-    before = {vin: car.memory.looked_at for vin, car in account.vehicles.items()}
-    await account.async_refresh()
-    await asyncio.gather(
-        *(
-            car.async_fetch()
-            for vin, car in account.vehicles.items()
-            if car.memory.looked_at == before.get(vin)
-        )
-    )
+        cars = [car.coordinator.async_refresh() for car in data.vehicles]
+    else:
+        cars = [car.async_fetch() for car in data.account.vehicles.values()]
+    await asyncio.gather(*cars)

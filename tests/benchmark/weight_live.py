@@ -4,18 +4,21 @@ It reads one JSON object of `Task` from its first argument, and answers with ano
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import gc
 import json
 import sys
 import time
 import tracemalloc
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from .weight_home import Elsewhere, Home, at, entities, opened, update
+from .weight_home import Elsewhere, Home, at, entities, listed, opened, update
 from .weight_task import Task
+
+PAUSE: Final = 0.2
 
 
 async def _set_up(hass: HomeAssistant, entry: ConfigEntry) -> float:
@@ -35,14 +38,23 @@ async def _set_up(hass: HomeAssistant, entry: ConfigEntry) -> float:
     return took
 
 
-async def _update(hass: HomeAssistant, entry: ConfigEntry) -> float:
-    """Give how long one update of all cars holds this thread, in milliseconds."""
-    # The cars must have moved on; the loop has nothing to do meanwhile.
-    await asyncio.sleep(0.2)
+async def _held(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    what: Callable[[ConfigEntry], Awaitable[None]],
+) -> float:
+    """Give how long something holds the event loop's thread, in milliseconds."""
     begun = time.thread_time()
-    await update(entry)
+    await what(entry)
     await hass.async_block_till_done()
     return (time.thread_time() - begun) * 1000
+
+
+async def _round(hass: HomeAssistant, entry: ConfigEntry) -> tuple[float, float]:
+    """Measure the account's list, and then a look at all of its cars."""
+    # The cars must have moved on; the loop has nothing to do meanwhile.
+    await asyncio.sleep(PAUSE)
+    return await _held(hass, entry, listed), await _held(hass, entry, update)
 
 
 async def measure(task: Task) -> dict[str, Any]:
@@ -54,16 +66,18 @@ async def measure(task: Task) -> dict[str, Any]:
                 tracemalloc.start()
             home = Home(hass, cloud)
             entry = await home.move_in(task.domain, cloud.token)
+            await listed(entry)
             await update(entry)
             set_ups = [await _set_up(hass, entry) for _ in range(task.set_ups)]
             changes = _Changes(hass)
-            updates = [await _update(hass, entry) for _ in range(task.updates)]
+            rounds = [await _round(hass, entry) for _ in range(task.updates)]
             gc.collect()
             found = {
                 "entities": len(entities(hass, entry)) / task.cars,
                 "memory": tracemalloc.get_traced_memory()[0] if task.trace else 0,
                 "set_ups": set_ups,
-                "updates": updates,
+                "lists": [lists for lists, _ in rounds],
+                "updates": [looks for _, looks in rounds],
                 "changes": changes.count / max(task.updates, 1) / task.cars,
             }
             await home.close()
