@@ -47,6 +47,14 @@ def test_looks_at_a_parked_car_are_counted_until_it_sleeps() -> None:
     assert (second.looked_at, second.tried_at) == (ago(10), ago(10))
 
 
+def test_a_car_that_slept_in_between_is_seen_unchanged_at_once() -> None:
+    """What is after a sleep as it was before needs no second look."""
+    known = PollMemory(looked_at=ago(90)).listed(online=True, now=ago(5))
+
+    assert known.looked(PARKED_CAR, PARKED_CAR, now=NOW).unchanged == WAITS.unchanged
+    assert known.looked(DRIVEN_CAR, PARKED_CAR, now=NOW).unchanged == 0
+
+
 @pytest.mark.parametrize(
     ("error", "wait", "reason"),
     [

@@ -48,7 +48,7 @@ class Activity(StrEnum):
 
 def activity(state: State) -> Activity:
     """Return what the car itself said it does; expectations of ours do not count."""
-    if _said(state, fields.SHIFT_STATE) in _GEARS:
+    if is_driving(state):
         return Activity.DRIVING
     if _said(state, fields.CHARGING_STATE) in _CHARGES:
         return Activity.CHARGING
@@ -60,6 +60,11 @@ def activity(state: State) -> Activity:
     if _said(state, fields.SENTRY_MODE):
         return Activity.KEPT_AWAKE
     return Activity.PARKED
+
+
+def is_driving(state: State) -> bool:
+    """Tell whether a gear was in at the car's last word."""
+    return _said(state, fields.SHIFT_STATE) in _GEARS
 
 
 def told_busy_at(state: State) -> datetime | None:

@@ -47,7 +47,7 @@ def next_list(
     asked = memory.asked_at
     if asked is None or asked > now:
         # A clock that was set back would keep the account waiting for as long.
-        return now
+        return max(now, memory.blocked_until or now)
     stretched = waits.list_every * (1 << min(memory.failures, 10))
     longest = max(waits.list_every, waits.list_longest)
     due = asked + min(stretched, longest)

@@ -1,13 +1,14 @@
 """What the poll policy works with: its answer, the needs around it, its memory."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Final
 
 from ..model.state import State
 from .activity import Activity, activity, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited
-from .waits import Waits
+from .waits import LONGEST_RETRY_AFTER, Waits
 
 
 class PollKind(StrEnum):
@@ -81,11 +82,24 @@ class Needs:
     """It has been seen to fall asleep at this place, or nobody keeps count."""
     drives: tuple[datetime, ...] = ()
     """When a drive usually starts, around now."""
+    leaves_as_usual: bool = True
+    """It drives off at usual times only, or nobody keeps count."""
+
+
+_LONGEST: Final = {
+    "blocked_until": LONGEST_RETRY_AFTER,
+    "listed_at": timedelta(),
+    "looked_at": timedelta(),
+    "online_since": timedelta(),
+    "retry_at": Waits().back_off_longest,
+    "tried_at": timedelta(),
+}
+"""So far ahead a moment may lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollMemory:
-    """What the policy remembers of one car; what is lost in a restart does no harm."""
+    """What the policy remembers of one car, also over a restart: see `recall`."""
 
     listed_at: datetime | None = None
     """When a list last said that the car is online; None if the last one did not."""
@@ -105,6 +119,18 @@ class PollMemory:
     """Tesla's own word: nobody may."""
     blocked_by: PollReason = PollReason.RATE_LIMITED
 
+    def believed(self, *, now: datetime) -> PollMemory:
+        """Return the memory without what is still to come: the clock jumped back.
+
+        Kept, it would hold back every look until the clock has caught up.
+        """
+        too_far: dict[str, Any] = {
+            key: None
+            for key, longest in _LONGEST.items()
+            if (at := getattr(self, key)) is not None and at > now + longest
+        }
+        return replace(self, **too_far) if too_far else self
+
     def listed(self, *, online: bool, now: datetime) -> PollMemory:
         """Return the memory after any word of Tesla on whether the car is online."""
         if online:
@@ -117,11 +143,16 @@ class PollMemory:
         """Return the memory after a look that brought data."""
         parked = activity(after) is Activity.PARKED
         unchanged = parked and is_unchanged(before, after)
+        # A car that slept since the last look has nothing left to settle: a second
+        # look would only keep it up. That is half of an older car's time awake.
+        has_slept = self.online_since is not None and (
+            self.looked_at is not None and self.looked_at < self.online_since
+        )
         return replace(
             self,
             looked_at=now,
             tried_at=now,
-            unchanged=self.unchanged + 1 if unchanged else 0,
+            unchanged=self.unchanged + (2 if has_slept else 1) if unchanged else 0,
             parked_looks=self.parked_looks + 1 if parked else 0,
             failures=0,
             retry_at=None,
