@@ -254,6 +254,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     async def async_look(self) -> None:
         """Ask the list because somebody wants to see; at most once in 10 seconds."""
         now = dt_util.utcnow()
+        self._list = self._list.believed(now=now)
         due = next_list(self._list, now=now, waits=self.waits, wanted_at=now)
         if due <= now:
             self._async_begin()
@@ -327,9 +328,11 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
 
         What a person wants (`wanted_at`) comes as seldom as people may ask.
         """
+        now = dt_util.utcnow()
+        self._list = self._list.believed(now=now)
         soonest = next_list(
             self._list,
-            now=dt_util.utcnow(),
+            now=now,
             waits=self.waits,
             wanted_at=wanted_at,
             is_needed=wanted_at is None,

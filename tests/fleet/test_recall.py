@@ -1,7 +1,7 @@
 """What is remembered of looks and lists over a restart."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from hypothesis import given, strategies as st
 import pytest
@@ -77,32 +77,23 @@ def test_a_clock_that_jumped_back_silences_nobody(
     assert recalled(known) == expected
 
 
-@pytest.mark.parametrize(
-    ("known", "expected"),
-    [
-        pytest.param({"tried_at": hence(1)}, {"tried_at": None}, id="tried later"),
-        pytest.param(
-            {"looked_at": hence(1), "online_since": hence(1), "listed_at": hence(1)},
-            {"looked_at": None, "online_since": None, "listed_at": None},
-            id="seen later",
-        ),
-        pytest.param({"retry_at": hence(16)}, {"retry_at": None}, id="backs off"),
-        pytest.param({"retry_at": hence(14)}, {"retry_at": hence(14)}, id="as meant"),
-        pytest.param(
-            {"blocked_until": hence(24 * 60 + 1)}, {"blocked_until": None}, id="blocked"
-        ),
-        pytest.param(
-            {"blocked_until": hence(24 * 60)},
-            {"blocked_until": hence(24 * 60)},
-            id="as Tesla asked",
-        ),
-    ],
-)
-def test_a_running_memory_believes_no_future(
-    known: dict[str, Any], expected: dict[str, Any]
-) -> None:
-    """The same without a restart."""
-    assert PollMemory(**known).believed(now=NOW) == PollMemory(**expected)
+def test_a_running_memory_moves_with_the_clock() -> None:
+    """Jumped back by an hour: what was a while ago, or ahead, still is."""
+    known = PollMemory(
+        listed_at=hence(60),
+        looked_at=hence(50),
+        tried_at=hence(58),
+        retry_at=hence(64),
+        blocked_until=hence(80),
+    )
+
+    assert known.believed(now=NOW) == PollMemory(
+        looked_at=ago(10), tried_at=ago(2), retry_at=hence(4), blocked_until=hence(20)
+    )
+    assert known.believed(now=hence(60)) == known
+    assert ListMemory(asked_at=hence(60), blocked_until=hence(65)).believed(
+        now=NOW
+    ) == ListMemory(asked_at=NOW, blocked_until=hence(5))
 
 
 def test_the_wait_of_a_list_is_kept() -> None:

@@ -250,10 +250,18 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
         pytest.param(
             CHARGING,
             Needs(leaves_as_usual=False),
-            19,
+            10,
             40,
             PollReason.CHARGING,
             id="11 kW, and it may be driven off at any time",
+        ),
+        pytest.param(
+            CHARGING,
+            Needs(leaves_as_usual=False, has_snapshots=True),
+            19,
+            40,
+            PollReason.CHARGING,
+            id="11 kW, and a snapshot tells if it sleeps first",
         ),
         pytest.param(
             CHARGING | {fields.MINUTES_TO_FULL_CHARGE: 400},

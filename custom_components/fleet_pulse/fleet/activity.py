@@ -67,6 +67,12 @@ def is_driving(state: State) -> bool:
     return _said(state, fields.SHIFT_STATE) in _GEARS
 
 
+def is_guarding(state: State) -> bool:
+    """Tell whether Sentry, dog or camp mode lets it never sleep, whatever it does."""
+    keeps = _said(state, fields.CLIMATE_KEEPER_MODE) in _KEEPERS
+    return keeps or bool(_said(state, fields.SENTRY_MODE))
+
+
 def told_busy_at(state: State) -> datetime | None:
     """Return when a snapshot or the stream last said that it drives or charges."""
     said = (

@@ -15,6 +15,15 @@ class ListMemory:
     failures: int = 0
     blocked_until: datetime | None = None
 
+    def believed(self, *, now: datetime) -> ListMemory:
+        """Return the memory moved with a clock that jumped back."""
+        if self.asked_at is None or self.asked_at <= now:
+            return self
+        jumped, until = self.asked_at - now, self.blocked_until
+        return replace(
+            self, asked_at=now, blocked_until=None if until is None else until - jumped
+        )
+
     def answered(self, *, now: datetime) -> ListMemory:
         """Return the memory after an answer."""
         return ListMemory(asked_at=now)

@@ -1,14 +1,14 @@
 """What the poll policy works with: its answer, the needs around it, its memory."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from ..model.state import State
 from .activity import Activity, activity, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited
-from .waits import LONGEST_RETRY_AFTER, Waits
+from .waits import Waits
 
 
 class PollKind(StrEnum):
@@ -86,15 +86,7 @@ class Needs:
     """It drives off at usual times only, or nobody keeps count."""
 
 
-_LONGEST: Final = {
-    "blocked_until": LONGEST_RETRY_AFTER,
-    "listed_at": timedelta(),
-    "looked_at": timedelta(),
-    "online_since": timedelta(),
-    "retry_at": Waits().back_off_longest,
-    "tried_at": timedelta(),
-}
-"""So far ahead a moment may lie."""
+_TIMES: Final = ("blocked_until", "looked_at", "online_since", "retry_at", "tried_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +112,21 @@ class PollMemory:
     blocked_by: PollReason = PollReason.RATE_LIMITED
 
     def believed(self, *, now: datetime) -> PollMemory:
-        """Return the memory without what is still to come: the clock jumped back.
+        """Return the memory moved with a clock that jumped back.
 
-        Kept, it would hold back every look until the clock has caught up.
+        As it was, it would hold back every look until the clock has caught up.
         """
-        too_far: dict[str, Any] = {
-            key: None
-            for key, longest in _LONGEST.items()
-            if (at := getattr(self, key)) is not None and at > now + longest
+        known = (self.listed_at, self.looked_at, self.tried_at)
+        latest = max((at for at in known if at is not None), default=now)
+        if latest <= now:
+            return self
+        moved: dict[str, Any] = {
+            key: at - (latest - now)
+            for key in _TIMES
+            if (at := getattr(self, key)) is not None
         }
-        return replace(self, **too_far) if too_far else self
+        # How old the word is that it is online, nobody knows any more.
+        return replace(self, **(moved | {"listed_at": None}))
 
     def listed(self, *, online: bool, now: datetime) -> PollMemory:
         """Return the memory after any word of Tesla on whether the car is online."""

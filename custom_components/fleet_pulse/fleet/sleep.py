@@ -22,7 +22,7 @@ from typing import Final
 from ..model import vehicle_fields as fields
 from ..model.field import Source
 from ..model.state import State
-from .activity import Activity, activity, charge, last_word, told_busy_at
+from .activity import Activity, activity, charge, is_guarding, last_word, told_busy_at
 from .budget import BudgetLevel
 from .poll import Needs, Poll, PollKind, PollMemory, PollReason
 from .waits import Waits
@@ -38,6 +38,7 @@ _REASONS: Final = {
     Activity.KEPT_AWAKE: PollReason.KEPT_AWAKE,
     Activity.PARKED: PollReason.PARKED,
 }
+_NEVER_ASLEEP: Final = (Activity.CHARGING, Activity.DRIVING)
 _LOOKS: Final = frozenset({Source.POLL, Source.RESTORED})
 
 
@@ -196,6 +197,10 @@ def _waking_up(case: _Case, word: datetime) -> _Wish:
     needs, waits, since = case.needs, case.waits, case.online_since
     if not needs.has_snapshots and since - word >= waits.outdated:
         return _Wish(at=since, reason=PollReason.OUTDATED)
+    is_over = activity(case.state) in _NEVER_ASLEEP
+    if is_over and since - word >= waits.stays_awake and not needs.has_snapshots:
+        # It slept, so it no longer does what it did at its last word.
+        return _Wish(at=since, reason=PollReason.OUTDATED)
     settled = since + waits.settle
     if needs.rule_at is not None and needs.rule_at - waits.rule_lead <= settled:
         at = max(since, needs.rule_at - waits.rule_lead)
@@ -238,7 +243,9 @@ def _charging(case: _Case, word: datetime) -> timedelta:
         snapshots = case.needs.has_snapshots
         pause = left + (waits.charged_cached if snapshots else waits.charged)
     if not case.economy:
-        leaves = waits.leaves
+        # Unplugged, it soon sleeps, and then only a snapshot could still tell.
+        is_told = case.needs.has_snapshots or is_guarding(case.state)
+        leaves = waits.leaves if is_told else waits.stays_awake
         if not case.needs.leaves_as_usual:
             pause = min(pause, leaves)
         pause = _near_drives(case, word, pause, leaves)
