@@ -361,7 +361,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
 
     def _needs(self, now: datetime) -> Needs:
         """Return what the surroundings want; of a car that sleeps nobody wants much."""
-        usual = Usual(is_regular=True)
+        usual = Usual(is_known=True, is_regular=True)
         if self.is_online:
             usual = self.habits.usual(now, dt_util.get_default_time_zone())
         return Needs(
@@ -372,6 +372,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
             is_slow_sleeper=is_slow_sleeper(self.vin),
             sleeps_here=self.habits.sleeps_here(self.data),
             drives=usual.drives,
+            is_new=not usual.is_known,
             leaves_as_usual=usual.is_regular,
         )
 

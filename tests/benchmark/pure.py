@@ -169,6 +169,7 @@ class Ours:
         needs = Needs(
             has_snapshots=self.cached,
             drives=usual.drives,
+            is_new=not usual.is_known,
             leaves_as_usual=usual.is_regular,
             sleeps_here=self.habits.sleeps_here(self.state),
         )

@@ -229,6 +229,7 @@ class Watcher:
             needs,
             sleeps_here=self.habits.sleeps_here(self.state),
             drives=usual.drives,
+            is_new=not usual.is_known,
             leaves_as_usual=usual.is_regular,
         )
 

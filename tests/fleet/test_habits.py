@@ -51,6 +51,7 @@ def test_a_weekday_habit_is_expected_on_weekdays() -> None:
     assert sunday.drives == (wall(14, 7, 42),)
     assert friday.is_regular
     assert not sunday.is_regular
+    assert sunday.is_known
 
 
 def test_a_weekend_has_habits_of_its_own() -> None:

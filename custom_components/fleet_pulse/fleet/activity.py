@@ -106,6 +106,12 @@ def is_unchanged(before: State, after: State) -> bool:
     return all(_said(before, field) == _said(after, field) for field in WATCHED)
 
 
+def is_newly_charged(before: State, after: State) -> bool:
+    """Tell whether a look found full a car that was charging before."""
+    was_charging = activity(before) is Activity.CHARGING
+    return was_charging and _said(after, fields.CHARGING_STATE) == "complete"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """A running charge as it was at the last look."""

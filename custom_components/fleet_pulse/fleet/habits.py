@@ -53,6 +53,8 @@ class Usual:
     """When drives usually start, around now."""
 
     drives: tuple[datetime, ...] = ()
+    is_known: bool = False
+    """The car has habits at all, if not on days like today."""
     is_regular: bool = False
     """On days like today nearly all drives start then."""
 
@@ -102,6 +104,7 @@ class Habits:
                 for day in (today + timedelta(days=ahead) for ahead in _AHEAD)
                 for at in weeks[_is_weekend(day)].minutes
             ),
+            is_known=any(week.is_regular for week in weeks.values()),
             is_regular=weeks[_is_weekend(today)].is_regular,
         )
 

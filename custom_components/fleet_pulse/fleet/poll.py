@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ..model.state import State
-from .activity import Activity, activity, is_unchanged
+from .activity import Activity, activity, is_newly_charged, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited
 from .waits import Waits
 
@@ -82,6 +82,8 @@ class Needs:
     """It has been seen to fall asleep at this place, or nobody keeps count."""
     drives: tuple[datetime, ...] = ()
     """When a drive usually starts, around now."""
+    is_new: bool = False
+    """Too few drives were seen to know any habit."""
     leaves_as_usual: bool = True
     """It drives off at usual times only, or nobody keeps count."""
 
@@ -140,16 +142,19 @@ class PollMemory:
         """Return the memory after a look that brought data."""
         parked = activity(after) is Activity.PARKED
         unchanged = parked and is_unchanged(before, after)
-        # A car that slept since the last look has nothing left to settle: a second
-        # look would only keep it up. That is half of an older car's time awake.
+        # A car that slept since the last look, or is full, has nothing left to settle:
+        # further looks would only keep it up, half of an older car's time awake.
         has_slept = self.online_since is not None and (
             self.looked_at is not None and self.looked_at < self.online_since
         )
+        count = self.unchanged + (2 if has_slept else 1) if unchanged else 0
+        if parked and is_newly_charged(before, after):
+            count = 2
         return replace(
             self,
             looked_at=now,
             tried_at=now,
-            unchanged=self.unchanged + (2 if has_slept else 1) if unchanged else 0,
+            unchanged=count,
             parked_looks=self.parked_looks + 1 if parked else 0,
             failures=0,
             retry_at=None,

@@ -243,10 +243,11 @@ def _charging(case: _Case, word: datetime) -> timedelta:
         snapshots = case.needs.has_snapshots
         pause = left + (waits.charged_cached if snapshots else waits.charged)
     if not case.economy:
-        # Unplugged, it soon sleeps, and then only a snapshot could still tell.
-        is_told = case.needs.has_snapshots or is_guarding(case.state)
-        leaves = waits.leaves if is_told else waits.stays_awake
-        if not case.needs.leaves_as_usual:
+        needs, leaves = case.needs, waits.leaves
+        if needs.is_new and not needs.has_snapshots and not is_guarding(case.state):
+            # Unplugged, it soon sleeps, and then nothing could still tell.
+            leaves = waits.stays_awake
+        if not needs.leaves_as_usual:
             pause = min(pause, leaves)
         pause = _near_drives(case, word, pause, leaves)
     return max(min(pause, waits.charging_longest), least)
@@ -257,7 +258,10 @@ def _attended(case: _Case, word: datetime) -> timedelta:
     waits = case.waits
     if case.economy:
         return waits.attended_economy
-    return _near_drives(case, word, waits.attended, waits.attended_near)
+    # With snapshots, all looks follow the one at waking: at ten minutes each they meet
+    # the cable after it was pulled just too late.
+    near = waits.attended_near if case.needs.has_snapshots else waits.attended
+    return _near_drives(case, word, waits.attended, near)
 
 
 def _kept_awake(case: _Case, word: datetime) -> timedelta:
