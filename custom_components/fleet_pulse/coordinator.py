@@ -37,6 +37,7 @@ from .fleet.client import FleetClient
 from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
 from .fleet.poll import PollKind
+from .fleet.recall import dump_lists, load_lists
 from .fleet.report import Report
 from .fleet.roster import roster
 from .fleet.usage import Category, Ledger
@@ -44,7 +45,7 @@ from .fleet.waits import Waits
 from .garage import Garage
 from .journal import Journal
 from .snapshots import Snapshots
-from .store import SnapshotStore
+from .store import LISTS, Snapshot, SnapshotStore
 from .vehicle import END, ONLINE, VehicleCoordinator
 
 __all__ = [
@@ -200,7 +201,10 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
 
         Where a crash left a command without an answer, a look will show what it did.
         """
-        self._garage.async_restore(await self._store.async_load())
+        snapshot = await self._store.async_load()
+        lists = snapshot.pop(LISTS, None)
+        self._list = load_lists(lists, now=dt_util.utcnow())
+        self._garage.async_restore(snapshot)
         for entry in self.journal.unsettled:
             vehicle_or_none = self.vehicles.get(entry.vin or "")
             if vehicle_or_none is not None and entry.category is Category.COMMAND:
@@ -221,22 +225,36 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_save_later(self) -> None:
         """Keep the cars as they are now, within a minute."""
-        self._store.async_save_later(self._garage.snapshot)
+        self._store.async_save_later(self._snapshot)
 
     async def async_save(self) -> None:
         """Keep the cars as they are now, at once."""
-        await self._store.async_save(self._garage.snapshot())
+        await self._store.async_save(self._snapshot())
+
+    @callback
+    def _snapshot(self) -> Snapshot:
+        """Return the cars, and the wait of the list, as they are to be kept."""
+        return self._garage.snapshot() | {LISTS: dump_lists(self._list)}
 
     # ---- the list
 
     @callback
     def async_start(self) -> None:
-        """Ask the first list in the background; nobody waits for it."""
-        self._async_begin()
+        """Ask the first list in the background; nobody waits for it.
+
+        Tesla's word to wait outlasts a restart.
+        """
+        now = dt_util.utcnow()
+        due = next_list(self._list, now=now, waits=self.waits)
+        if due > now:
+            self.async_list_at(due)
+        else:
+            self._async_begin()
 
     async def async_look(self) -> None:
         """Ask the list because somebody wants to see; at most once in 10 seconds."""
         now = dt_util.utcnow()
+        self._list = self._list.believed(now=now)
         due = next_list(self._list, now=now, waits=self.waits, wanted_at=now)
         if due <= now:
             self._async_begin()
@@ -310,9 +328,11 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
 
         What a person wants (`wanted_at`) comes as seldom as people may ask.
         """
+        now = dt_util.utcnow()
+        self._list = self._list.believed(now=now)
         soonest = next_list(
             self._list,
-            now=dt_util.utcnow(),
+            now=now,
             waits=self.waits,
             wanted_at=wanted_at,
             is_needed=wanted_at is None,
@@ -357,6 +377,8 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         now = dt_util.utcnow()
         if isinstance(found, Problem) and not self._is_unfinished(found.error):
             self._list = self._list.failed(found.error, now=now, waits=self.waits)
+            if self._list.blocked_until is not None:
+                self.async_save_later()
             with updating():
                 raise found.error
         self._list = self._list.answered(now=now)

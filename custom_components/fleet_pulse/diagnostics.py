@@ -209,6 +209,10 @@ def _vehicle(
         "heard_at": vehicle.heard_at,
         "poll": asdict(vehicle.poll),
         "memory": asdict(vehicle.memory),
+        "habits": {
+            "drives": len(vehicle.habits.drives),
+            "places": len(vehicle.habits.places),
+        },
         "wakes": [
             {key: fact for key, fact in asdict(wake).items() if key != "vin"}
             for wake in wakes

@@ -17,7 +17,7 @@ from . import holders
 from .account import Account
 from .fleet.roster import Absence, Roster
 from .model.parse import product_readings, text
-from .model.persist import dump, load
+from .model.persist import load
 from .model.state import State
 from .snapshots import Snapshots
 from .store import Snapshot
@@ -52,8 +52,7 @@ class Garage:
                 continue
             state = load(kept.get("state")).until(dt_util.utcnow())
             vehicle = self._async_add(vin, state)
-            signs = kept.get("signs")
-            vehicle.signs = signs if isinstance(signs, bool) else None
+            vehicle.async_recall(kept)
             vehicle.absence = Absence.load(kept.get("absence"))
 
     @callback
@@ -61,8 +60,7 @@ class Garage:
         """Return the cars as they are to be kept."""
         return {
             vin: {
-                "state": dump(vehicle.data),
-                "signs": vehicle.signs,
+                **vehicle.kept(),
                 "absence": vehicle.absence and vehicle.absence.dump(),
             }
             for vin, vehicle in self.vehicles.items()

@@ -13,8 +13,11 @@ _VERSION: Final = 1
 _DELAY: Final = 60
 """Seconds: a crash may lose a minute of readings, never a token or a request."""
 
+LISTS: Final = "lists"
+"""Beside the cars: what is remembered of the account's lists."""
+
 type Snapshot = dict[str, dict[str, Any]]
-"""By VIN: the dumped state, and what the car itself said of signed commands."""
+"""By VIN what a car is to keep; under `LISTS` what the account is."""
 
 
 class _SnapshotStore(Store[Snapshot]):

@@ -27,10 +27,12 @@ from homeassistant.util import dt as dt_util
 from .account import Account
 from .const import DOMAIN
 from .errors import Problem, tried, updating
-from .fleet import sleep
+from .fleet import habits, sleep
 from .fleet.budget import BudgetLevel
 from .fleet.errors import Asleep, BudgetSpent, FleetError
+from .fleet.habits import Habits, Usual
 from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason, is_slow_sleeper
+from .fleet.recall import dump_looks, load_looks
 from .fleet.roster import Absence
 from .fleet.unconfirmed import Sent, Unconfirmed
 from .fleet.unused import Unused
@@ -38,6 +40,7 @@ from .model import vehicle_fields as fields
 from .model.command import Call
 from .model.field import Reading, Source
 from .model.parse import vehicle_data_readings
+from .model.persist import dump
 from .model.product import ProductReader
 from .model.state import PROVISIONAL_FOR, State
 from .model.unread import Unread
@@ -102,6 +105,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         self.vin = vin
         self.data = state
         self.memory = PollMemory()
+        self.habits = Habits()
         self.poll: Poll = _UNDECIDED
         self._unread = Unread()
         self._product = ProductReader(self._unread)
@@ -177,6 +181,26 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
             return self.signs
         return self.data.get(fields.COMMAND_SIGNING) in ("allowed", "required")
 
+    # ---- what is kept
+
+    def kept(self) -> dict[str, Any]:
+        """Return all of the car that must outlast a restart."""
+        return {
+            "state": dump(self.data),
+            "signs": self.signs,
+            "looks": dump_looks(self.memory),
+            "habits": self.habits.dump(),
+        }
+
+    @callback
+    def async_recall(self, kept: Mapping[str, Any]) -> None:
+        """Take back what was kept beside the state, as far as it can be trusted."""
+        signs = kept.get("signs")
+        self.signs = signs if isinstance(signs, bool) else None
+        now, waits = dt_util.utcnow(), self.account.waits
+        self.memory = load_looks(kept.get("looks"), now=now, waits=waits)
+        self.habits = habits.load(kept.get("habits"))
+
     # ---- what is heard
 
     @callback
@@ -203,15 +227,27 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         """Merge Tesla's word on online or asleep, and the snapshot that came with it."""
         now = dt_util.utcnow()
         if self.heard_at is not None and self.heard_at > now:
-            # The clock was set back: what it dated is over, what waits begins anew.
-            self.data, self.memory = self.data.until(now), PollMemory()
+            # The clock was set back: what it dated is over.
+            self.data, self.memory = self.data.until(now), self.memory.believed(now=now)
+        before, online_since = self.data, self.memory.online_since
         self.async_receive([*self._product.read(body, now=now), *snapshot])
         self.memory = self.memory.listed(online=self.is_online, now=now)
+        self._async_learn(before, online_since or self.memory.online_since)
         # The list's word is newer than any other.
         word = self.data.get(fields.STATE)
         self._unused = self._unused.heard(word, now=now, waits=self.account.waits)
         if self.is_online:
             self.online_at = now
+
+    @callback
+    def _async_learn(self, before: State, online_since: datetime | None) -> None:
+        """Learn from what was just heard when it usually leaves and where it sleeps."""
+        known, now = self.habits, dt_util.utcnow()
+        self.habits = known.learned(
+            before, self.data, online_since=online_since, now=now
+        )
+        if self.habits is not known:
+            self.account.async_save_later()
 
     @callback
     def async_correct_asleep(self) -> None:
@@ -309,22 +345,36 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         """Ask the policy; with polling off, only what a person did counts."""
         account, budget = self.account, self.account.budget_level
         is_quiet = budget.permits_automatic and not account.is_polling
+        now = dt_util.utcnow()
+        self.memory = self.memory.believed(now=now)
         poll = sleep.decide(
             self.data,
             self.memory,
-            now=dt_util.utcnow(),
-            needs=Needs(
-                asked_at=self._asked_at,
-                command_at=self._commanded_at,
-                quiet_until=account.quiet_until,
-                is_slow_sleeper=is_slow_sleeper(self.vin),
-            ),
+            now=now,
+            needs=self._needs(now),
             waits=account.waits,
             budget=BudgetLevel.SPENT if is_quiet else budget,
         )
         if is_quiet and poll.reason is PollReason.BUDGET:
             return Poll(kind=PollKind.NONE, at=None, reason=PollReason.POLLING_OFF)
         return poll
+
+    def _needs(self, now: datetime) -> Needs:
+        """Return what the surroundings want; of a car that sleeps nobody wants much."""
+        usual = Usual(is_known=True, is_regular=True)
+        if self.is_online:
+            usual = self.habits.usual(now, dt_util.get_default_time_zone())
+        return Needs(
+            asked_at=self._asked_at,
+            command_at=self._commanded_at,
+            quiet_until=self.account.quiet_until,
+            has_snapshots=self.has_snapshots,
+            is_slow_sleeper=is_slow_sleeper(self.vin),
+            sleeps_here=self.habits.sleeps_here(self.data),
+            drives=usual.drives,
+            is_new=not usual.is_known,
+            leaves_as_usual=usual.is_regular,
+        )
 
     async def async_ask(self) -> None:
         """Look at the car because a person asked for it; if it sleeps, it sleeps on.
@@ -350,6 +400,7 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         await self.async_refresh()
         now, error, self._error = dt_util.utcnow(), self._error, None
         if error is None:
+            self._async_learn(before, self.memory.online_since)
             self.memory = self.memory.looked(before, self.data, now=now)
             self._async_verify(now)
         else:
@@ -359,6 +410,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
                 waits=self.account.waits,
                 jitter=random.random(),  # noqa: S311 - spreads load, keeps no secret
             )
+            # A restart must not forget that Tesla asked to wait.
+            self.account.async_save_later()
         self.async_decide()
 
     @override

@@ -14,11 +14,13 @@ from custom_components.fleet_pulse.fleet.errors import (
 )
 from custom_components.fleet_pulse.fleet.poll import PollMemory, PollReason
 from custom_components.fleet_pulse.fleet.waits import Waits
+from custom_components.fleet_pulse.model import vehicle_fields as fields
 
-from .cars import DRIVING, NOW, PARKED, ago, state
+from .cars import CHARGING, DRIVING, NOW, PARKED, ago, state
 
 WAITS = Waits()
 MINUTE = timedelta(minutes=1)
+FULL = PARKED | {fields.CHARGING_STATE: "complete"}
 PARKED_CAR = state(PARKED, ago(10))
 DRIVEN_CAR = state(DRIVING, ago(10))
 
@@ -45,6 +47,23 @@ def test_looks_at_a_parked_car_are_counted_until_it_sleeps() -> None:
     assert (driving.parked_looks, driving.unchanged) == (0, 0)
     assert (asleep.parked_looks, asleep.unchanged) == (0, 0)
     assert (second.looked_at, second.tried_at) == (ago(10), ago(10))
+
+
+def test_a_car_that_slept_in_between_is_seen_unchanged_at_once() -> None:
+    """What is after a sleep as it was before needs no second look."""
+    known = PollMemory(looked_at=ago(90)).listed(online=True, now=ago(5))
+
+    assert known.looked(PARKED_CAR, PARKED_CAR, now=NOW).unchanged == WAITS.unchanged
+    assert known.looked(DRIVEN_CAR, PARKED_CAR, now=NOW).unchanged == 0
+
+
+def test_a_car_found_full_is_left_to_fall_asleep() -> None:
+    """The end of a charge was awaited: nothing is left to settle."""
+    charging, full = state(CHARGING, ago(10)), state(FULL, NOW)
+
+    known = PollMemory(looked_at=ago(10)).looked(charging, full, now=NOW)
+
+    assert known.unchanged == WAITS.unchanged
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,62 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
             PollReason.CHARGING,
             id="very fast: least apart",
         ),
+        pytest.param(
+            CHARGING,
+            Needs(is_new=True, leaves_as_usual=False),
+            10,
+            40,
+            PollReason.CHARGING,
+            id="11 kW, and nobody knows when it is unplugged",
+        ),
+        pytest.param(
+            CHARGING,
+            Needs(leaves_as_usual=False),
+            19,
+            40,
+            PollReason.CHARGING,
+            id="11 kW, on a day on which it may be driven off at any time",
+        ),
+        pytest.param(
+            CHARGING | {fields.SENTRY_MODE: True},
+            Needs(is_new=True, leaves_as_usual=False),
+            19,
+            40,
+            PollReason.CHARGING,
+            id="11 kW, and Sentry lets it never sleep",
+        ),
+        pytest.param(
+            CHARGING,
+            Needs(is_new=True, leaves_as_usual=False, has_snapshots=True),
+            19,
+            40,
+            PollReason.CHARGING,
+            id="11 kW, and a snapshot tells if it sleeps first",
+        ),
+        pytest.param(
+            CHARGING | {fields.MINUTES_TO_FULL_CHARGE: 400},
+            Needs(drives=(hence(60),)),
+            45,
+            160,
+            PollReason.CHARGING,
+            id="slow, until a while before it usually leaves",
+        ),
+        pytest.param(
+            SENTRY,
+            Needs(leaves_as_usual=False),
+            19,
+            60,
+            PollReason.KEPT_AWAKE,
+            id="Sentry, and it may be driven off at any time",
+        ),
+        pytest.param(
+            WARM,
+            Needs(drives=(hence(5),), has_snapshots=True),
+            7,
+            30,
+            PollReason.SOMEONE_PRESENT,
+            id="preconditioning before it usually leaves",
+        ),
         pytest.param(STARTING, NOTHING, 4, 10, PollReason.CHARGING, id="only starting"),
         pytest.param(ENDING, NOTHING, 6, 10, PollReason.CHARGING, id="nearly done"),
         pytest.param(
@@ -475,6 +531,33 @@ def test_one_look_after_commands(looked: float, command: float, due: float) -> N
 
     assert decision.at is not None
     assert abs(decision.at - hence(due)) < timedelta(minutes=1)
+
+
+def test_an_old_car_is_not_kept_up_by_tries_either() -> None:
+    """Also a try that brought nothing may have kept it up: fifteen minutes between."""
+    car, known = state(PARKED, ago(30)), memory(looked=30, tried_at=ago(1))
+
+    decision = poll(car, known, Needs(is_slow_sleeper=True))
+
+    assert decision == Poll(kind=PollKind.NONE, at=hence(14), reason=PollReason.PARKED)
+
+
+def test_what_was_said_before_the_clock_jumped_back_holds_nothing_back() -> None:
+    """Readings of tomorrow are none: the car is looked at, and then as usual."""
+    later = state(PARKED, hence(9000))
+
+    first = poll(later, memory())
+    second = poll(later, memory(looked=0))
+
+    assert first.kind is PollKind.FETCH
+    assert second.at == hence(10)
+
+
+def test_a_look_of_tomorrow_does_not_put_off_the_daily_one() -> None:
+    """While the car streams: the clock jumped back, so there is one look at once."""
+    decision = poll(state(PARKED, hence(9000)), memory(), STREAM)
+
+    assert decision.kind is PollKind.FETCH
 
 
 MINUTES = st.floats(0, 2000)

@@ -1,21 +1,35 @@
 """The poll policy on tapes: cars that drive, charge, guard and sleep, with faults."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Final
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.fleet.errors import (
     AnswerLost,
+    Asleep,
     FleetError,
     RateLimited,
     TeslaUnavailable,
 )
 from custom_components.fleet_pulse.fleet.sleep import Waits
 
-from .tapes import LIMIT, MINUTE, Fault, Moment, Segment, TapeCar, Watcher
+from .cars import NOW
+from .tapes import (
+    KEEPERS,
+    LIMIT,
+    MINUTE,
+    Fault,
+    Moment,
+    Segment,
+    TapeCar,
+    Watcher,
+    no_fault,
+)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -67,7 +81,7 @@ def watch(
     lasts: timedelta,
     *,
     is_strict: bool = False,
-    fault: Fault = lambda _: None,
+    fault: Fault = no_fault,
 ) -> Watcher:
     """Watch a car live through a tape."""
     watcher = Watcher(car=TapeCar(tape=tape, is_strict=is_strict), fault=fault)
@@ -78,7 +92,7 @@ def watch(
 def troubles(faults: Sequence[tuple[int, int, FleetError]]) -> Fault:
     """Return faults that each begin at a minute and last some minutes."""
 
-    def fault(now: datetime) -> FleetError | None:
+    def fault(now: datetime, what: str) -> FleetError | None:
         minute = (now - TapeCar(tape=(), is_strict=False).now) / MINUTE
         return next(
             (error for start, n, error in faults if start <= minute < start + n), None
@@ -209,3 +223,163 @@ def test_after_trouble_the_car_is_seen_again(error: FleetError) -> None:
 
     assert len(during) <= 8
     assert after[0] - start < 2 * HOUR + 16 * MINUTE
+
+
+# ---- whatever a car does, whatever goes wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that goes wrong for a while, by minutes of a tape."""
+
+    start: int
+    lasts: int
+    error: FleetError | None
+    """None is a clock that is hours ahead for the time."""
+    where: tuple[str, ...] = ("list", "look")
+
+    @property
+    def over(self) -> float:
+        """Return when it is over, our own wait after it included.
+
+        That is as long as Tesla asked for, or the longest back-off; a car that
+        answered that it sleeps settles anew.
+        """
+        asked = getattr(self.error, "retry_after", None) or 0
+        return self.start + self.lasts + max(16.0, asked / 60 + 6)
+
+
+LOST: Final = [
+    (TeslaUnavailable(), ("list", "look")),
+    (AnswerLost(), ("list", "look")),
+    (AnswerLost(), ("list",)),
+    (RateLimited(), ("look",)),
+    (RateLimited(retry_after=600), ("list", "look")),
+    (Asleep(), ("look",)),
+    (None, ()),
+]
+TROUBLES: Final = st.lists(
+    st.builds(
+        lambda start, lasts, what: Trouble(
+            start=start, lasts=lasts, error=what[0], where=what[1]
+        ),
+        st.integers(0, 900),
+        st.sampled_from([1, 10, 45]),
+        st.sampled_from(LOST),
+    ),
+    max_size=3,
+)
+LIVES: Final = st.lists(
+    st.builds(
+        Segment,
+        doing=st.sampled_from(
+            ["driving", "charging", "attended", "parked", "sentry", "dog", "camp"]
+        ),
+        lasts=st.sampled_from([4, 12, 16, 19, 25, 60, 200]).map(lambda n: n * MINUTE),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def live(
+    tape: list[Segment], wrong: list[Trouble], *, is_strict: bool, has_snapshots: bool
+) -> Watcher:
+    """Watch a car live through a tape and two hours more, in spite of troubles."""
+
+    def current(at: datetime) -> list[Trouble]:
+        minute = (at - NOW) / MINUTE
+        return [one for one in wrong if one.start <= minute < one.start + one.lasts]
+
+    def fault(at: datetime, what: str) -> FleetError | None:
+        return next((one.error for one in current(at) if what in one.where), None)
+
+    def ahead(at: datetime) -> timedelta:
+        return 3 * HOUR if any(one.error is None for one in current(at)) else 0 * HOUR
+
+    watcher = Watcher(
+        car=TapeCar(tape=tape, is_strict=is_strict),
+        fault=fault,
+        ahead=ahead,
+        has_snapshots=has_snapshots,
+        learns=True,
+    )
+    watcher.watch(sum((one.lasts for one in tape), 2 * HOUR))
+    return watcher
+
+
+def changes(tape: list[Segment]) -> list[tuple[float, int]]:
+    """Return when long drives and charges begin or end, and within which minutes.
+
+    While something keeps the car awake nothing free tells of it, so it may take longer.
+    """
+    found, minute = [], 0.0
+    whole = [Segment(doing="parked", lasts=0 * MINUTE), *tape]
+    for before, after in pairwise([*whole, Segment(doing="parked", lasts=DAY)]):
+        minute += before.lasts / MINUTE
+        is_long = any(
+            one.doing in ("driving", "charging") and one.lasts > 15 * MINUTE
+            for one in (before, after)
+        )
+        kept = before.doing in KEEPERS or after.doing in KEEPERS
+        if is_long and before.doing != after.doing:
+            found.append((minute, 35 if kept else 20))
+    return found
+
+
+def unseen(watcher: Watcher, tape: list[Segment], wrong: list[Trouble]) -> list[float]:
+    """Return the changes after which nothing newer was shown in time.
+
+    A fault puts the time off until it and our wait after it are over. Where the car
+    fell asleep before that, it cannot be asked any more.
+    """
+    heard = [(at - NOW) / MINUTE for at, is_shown in watcher.heard if is_shown]
+    slept = [(m.at - NOW) / MINUTE for m in watcher.moments if not m.is_awake]
+    found = []
+    for minute, within in changes(tape):
+        start = minute
+        for one in sorted(wrong, key=lambda one: one.start):
+            if one.start <= start + within and start < one.over:
+                start = one.over
+        until = start + within + 1 / 60
+        is_lost = start > minute and any(minute <= at <= until for at in slept)
+        if not is_lost and not any(minute <= at <= until for at in heard):
+            found.append(minute)
+    return found
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LIVES, TROUBLES, st.booleans(), st.booleans())
+def test_whatever_it_does_is_shown_in_time(
+    tape: list[Segment],
+    wrong: list[Trouble],
+    is_strict: bool,
+    has_snapshots: bool,
+) -> None:
+    """Within 20 minutes position, odometer and plug are right; 35 while kept awake.
+
+    A fault counts for as long as it lasts and our wait after it, no longer. And no
+    look meets a sleeper, comes before a wait is over, or without a fresh list.
+    """
+    watcher = live(tape, wrong, is_strict=is_strict, has_snapshots=has_snapshots)
+
+    assert unseen(watcher, tape, wrong) == []
+    assert not watcher.in_vain
+    assert not watcher.early
+    assert all(b - a >= WAITS.least_apart for a, b in pairwise(watcher.looks))
+    assert all(
+        any(timedelta() <= look - at <= WAITS.list_fresh for at in watcher.listed)
+        for look in watcher.looks
+    )
+
+
+@SLOWLY
+@given(LIVES, st.booleans())
+def test_looks_cost_little_sleep(tape: list[Segment], has_snapshots: bool) -> None:
+    """An older car is awake longer by half an hour a use, and a quarter a self-wake."""
+    watched = live(tape, [], is_strict=True, has_snapshots=has_snapshots)
+    unwatched = live(tape, [], is_strict=False, has_snapshots=has_snapshots)
+
+    longer = minutes_awake(watched.moments) - minutes_awake(unwatched.moments)
+    hours = sum((one.lasts for one in tape), 2 * HOUR) / HOUR
+    assert longer <= 35 * (len(tape) + 1) + 16 * hours

@@ -115,14 +115,14 @@ async def guard(home: Household) -> dict[str, Any]:
 
 
 async def look_unchanged(home: Household, body: dict[str, Any], times: int) -> None:
-    """Wait for looks, half-hourly, at a car that says the same, and says it now."""
+    """Wait for looks, thrice an hour, at a car that says the same, and says it now."""
     for _ in range(times):
         now = int(home.cloud.clock.now().timestamp() * 1000)
         again = {name: _said(part, now) for name, part in body.items()}
         answer = home.cloud.fail(
             f"*/{home.car.vin}/vehicle_data", status=200, body={"response": again}
         )
-        await home.pass_time(25 * MINUTE, 5 * MINUTE)
+        await home.pass_time(15 * MINUTE, 5 * MINUTE)
         await home.until(partial(_is_given, answer))
 
 

@@ -384,3 +384,36 @@ async def test_what_is_never_known_counts_as_spent(garage: Garage) -> None:
     assert (
         garage.data.account.billed(Category.WAKE) > garage.cloud.bill.counts()["wake"]
     )
+
+
+# ---- restarts
+
+
+async def test_restarts_cost_nothing(garage: Garage) -> None:
+    """A hundred restarts in a drive bill no look more than the drive itself does."""
+    garage.car.power(on=True)
+    garage.car.drive(500)
+    await garage.home.pass_time(6 * MINUTE, 30)
+    before = len(garage.cloud.requests.billed)
+    for _ in range(100):
+        await garage.restart()
+        await garage.home.pass_time(4.5 * MINUTE, 90)
+    looks = garage.looks()
+    assert len(garage.cloud.requests.billed) - before <= 450 / 10
+    assert min(gaps(looks)) >= 10 * MINUTE - 5
+
+
+async def test_tesla_is_heeded_over_a_restart(garage: Garage) -> None:
+    """Asked to wait, neither list nor look is tried before, whoever restarts."""
+    garage.car.power(on=True)
+    garage.car.drive(90)
+    garage.cloud.fail("*/products", status=429, retry_after=1500)
+    await garage.home.pass_time(70)
+    assert garage.lists()[-1].status == 429
+    before = len(garage.cloud.requests)
+    for _ in range(4):
+        await garage.restart()
+        await garage.home.pass_time(5 * MINUTE, 60)
+    assert len(garage.cloud.requests) == before
+    await garage.home.pass_time(6 * MINUTE, 60)
+    assert len(garage.cloud.requests) > before

@@ -94,6 +94,9 @@ async def late(home: Household) -> None:
     """Get nothing but 408 while the list says online."""
     home.cloud.fail("*/vehicle_data", status=408, seconds=DAY)
     await home.pass_time(2 * HOUR, MINUTE)
+    # Each minute's list says it is online, each look that it is not.
+    looks = len(home.cloud.requests.to("/vehicle_data"))
+    await home.until(lambda: len(home.cloud.requests.to("/vehicle_data")) > looks)
 
 
 async def garaged(home: Household) -> None:

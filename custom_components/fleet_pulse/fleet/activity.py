@@ -48,7 +48,7 @@ class Activity(StrEnum):
 
 def activity(state: State) -> Activity:
     """Return what the car itself said it does; expectations of ours do not count."""
-    if _said(state, fields.SHIFT_STATE) in _GEARS:
+    if is_driving(state):
         return Activity.DRIVING
     if _said(state, fields.CHARGING_STATE) in _CHARGES:
         return Activity.CHARGING
@@ -60,6 +60,17 @@ def activity(state: State) -> Activity:
     if _said(state, fields.SENTRY_MODE):
         return Activity.KEPT_AWAKE
     return Activity.PARKED
+
+
+def is_driving(state: State) -> bool:
+    """Tell whether a gear was in at the car's last word."""
+    return _said(state, fields.SHIFT_STATE) in _GEARS
+
+
+def is_guarding(state: State) -> bool:
+    """Tell whether Sentry, dog or camp mode lets it never sleep, whatever it does."""
+    keeps = _said(state, fields.CLIMATE_KEEPER_MODE) in _KEEPERS
+    return keeps or bool(_said(state, fields.SENTRY_MODE))
 
 
 def told_busy_at(state: State) -> datetime | None:
@@ -93,6 +104,12 @@ def last_word(
 def is_unchanged(before: State, after: State) -> bool:
     """Tell whether a look found a parked car as it was."""
     return all(_said(before, field) == _said(after, field) for field in WATCHED)
+
+
+def is_newly_charged(before: State, after: State) -> bool:
+    """Tell whether a look found full a car that was charging before."""
+    was_charging = activity(before) is Activity.CHARGING
+    return was_charging and _said(after, fields.CHARGING_STATE) == "complete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,15 @@ class ListMemory:
     failures: int = 0
     blocked_until: datetime | None = None
 
+    def believed(self, *, now: datetime) -> ListMemory:
+        """Return the memory moved with a clock that jumped back."""
+        if self.asked_at is None or self.asked_at <= now:
+            return self
+        jumped, until = self.asked_at - now, self.blocked_until
+        return replace(
+            self, asked_at=now, blocked_until=None if until is None else until - jumped
+        )
+
     def answered(self, *, now: datetime) -> ListMemory:
         """Return the memory after an answer."""
         return ListMemory(asked_at=now)
@@ -47,7 +56,7 @@ def next_list(
     asked = memory.asked_at
     if asked is None or asked > now:
         # A clock that was set back would keep the account waiting for as long.
-        return now
+        return max(now, memory.blocked_until or now)
     stretched = waits.list_every * (1 << min(memory.failures, 10))
     longest = max(waits.list_every, waits.list_longest)
     due = asked + min(stretched, longest)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
 from ..model.state import State
-from .activity import Activity, activity, is_unchanged
+from .activity import Activity, activity, is_newly_charged, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited
 from .waits import Waits
 
@@ -81,11 +82,18 @@ class Needs:
     """It has been seen to fall asleep at this place, or nobody keeps count."""
     drives: tuple[datetime, ...] = ()
     """When a drive usually starts, around now."""
+    is_new: bool = False
+    """Too few drives were seen to know any habit."""
+    leaves_as_usual: bool = True
+    """It drives off at usual times only, or nobody keeps count."""
+
+
+_TIMES: Final = ("blocked_until", "looked_at", "online_since", "retry_at", "tried_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollMemory:
-    """What the policy remembers of one car; what is lost in a restart does no harm."""
+    """What the policy remembers of one car, also over a restart: see `recall`."""
 
     listed_at: datetime | None = None
     """When a list last said that the car is online; None if the last one did not."""
@@ -105,6 +113,23 @@ class PollMemory:
     """Tesla's own word: nobody may."""
     blocked_by: PollReason = PollReason.RATE_LIMITED
 
+    def believed(self, *, now: datetime) -> PollMemory:
+        """Return the memory moved with a clock that jumped back.
+
+        As it was, it would hold back every look until the clock has caught up.
+        """
+        known = (self.listed_at, self.looked_at, self.tried_at)
+        latest = max((at for at in known if at is not None), default=now)
+        if latest <= now:
+            return self
+        moved: dict[str, Any] = {
+            key: at - (latest - now)
+            for key in _TIMES
+            if (at := getattr(self, key)) is not None
+        }
+        # How old the word is that it is online, nobody knows any more.
+        return replace(self, **(moved | {"listed_at": None}))
+
     def listed(self, *, online: bool, now: datetime) -> PollMemory:
         """Return the memory after any word of Tesla on whether the car is online."""
         if online:
@@ -117,11 +142,19 @@ class PollMemory:
         """Return the memory after a look that brought data."""
         parked = activity(after) is Activity.PARKED
         unchanged = parked and is_unchanged(before, after)
+        # A car that slept since the last look, or is full, has nothing left to settle:
+        # further looks would only keep it up, half of an older car's time awake.
+        has_slept = self.online_since is not None and (
+            self.looked_at is not None and self.looked_at < self.online_since
+        )
+        count = self.unchanged + (2 if has_slept else 1) if unchanged else 0
+        if parked and is_newly_charged(before, after):
+            count = 2
         return replace(
             self,
             looked_at=now,
             tried_at=now,
-            unchanged=self.unchanged + 1 if unchanged else 0,
+            unchanged=count,
             parked_looks=self.parked_looks + 1 if parked else 0,
             failures=0,
             retry_at=None,

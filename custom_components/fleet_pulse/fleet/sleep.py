@@ -22,7 +22,7 @@ from typing import Final
 from ..model import vehicle_fields as fields
 from ..model.field import Source
 from ..model.state import State
-from .activity import Activity, activity, charge, last_word, told_busy_at
+from .activity import Activity, activity, charge, is_guarding, last_word, told_busy_at
 from .budget import BudgetLevel
 from .poll import Needs, Poll, PollKind, PollMemory, PollReason
 from .waits import Waits
@@ -38,6 +38,7 @@ _REASONS: Final = {
     Activity.KEPT_AWAKE: PollReason.KEPT_AWAKE,
     Activity.PARKED: PollReason.PARKED,
 }
+_NEVER_ASLEEP: Final = (Activity.CHARGING, Activity.DRIVING)
 _LOOKS: Final = frozenset({Source.POLL, Source.RESTORED})
 
 
@@ -168,26 +169,37 @@ def _by_itself(case: _Case) -> _Wish:
     state, memory, online_since = case.state, case.memory, case.online_since
     if case.needs.is_streaming:
         last = memory.looked_at or last_word(state, _LOOKS)
-        at = online_since if last is None else last + case.waits.telemetry
+        is_known = last is not None and last <= case.now
+        at = last + case.waits.telemetry if last and is_known else online_since
         return _Wish(at=at, reason=PollReason.TELEMETRY_LIVE)
+    # What seems still to come was said before the clock jumped back.
     words = (last_word(state), memory.looked_at)
-    word = max((at for at in words if at is not None), default=None)
+    word = max((at for at in words if at is not None and at <= case.now), default=None)
     if word is None:
         return _Wish(at=online_since, reason=PollReason.FIRST_READ)
     busy_at = told_busy_at(state)
     has_looked = memory.looked_at is not None and memory.looked_at >= online_since
-    if busy_at is not None and busy_at >= online_since and not has_looked:
+    if busy_at is not None and online_since <= busy_at <= case.now and not has_looked:
         return _Wish(at=busy_at, reason=_REASONS[activity(state)])
     if word < online_since:
         return _waking_up(case, word)
     doing = activity(state)
-    return _Wish(at=word + _pause(case, doing, word), reason=_REASONS[doing])
+    at = word + _pause(case, doing, word)
+    tried = memory.tried_at
+    if case.needs.is_slow_sleeper and doing is Activity.PARKED and tried is not None:
+        # Also a try that brought nothing has kept it up.
+        at = max(at, tried + case.waits.slow_sleeper)
+    return _Wish(at=at, reason=_REASONS[doing])
 
 
 def _waking_up(case: _Case, word: datetime) -> _Wish:
     """Return the first look of an awake period: most of them end by themselves."""
     needs, waits, since = case.needs, case.waits, case.online_since
     if not needs.has_snapshots and since - word >= waits.outdated:
+        return _Wish(at=since, reason=PollReason.OUTDATED)
+    is_over = activity(case.state) in _NEVER_ASLEEP
+    if is_over and since - word >= waits.stays_awake and not needs.has_snapshots:
+        # It slept, so it no longer does what it did at its last word.
         return _Wish(at=since, reason=PollReason.OUTDATED)
     settled = since + waits.settle
     if needs.rule_at is not None and needs.rule_at - waits.rule_lead <= settled:
@@ -203,17 +215,21 @@ def _pause(case: _Case, doing: Activity, word: datetime) -> timedelta:
         case Activity.DRIVING:
             return waits.driving_economy if case.economy else waits.driving
         case Activity.CHARGING:
-            return _charging(case)
+            return _charging(case, word)
         case Activity.ATTENDED:
-            return waits.attended_economy if case.economy else waits.attended
+            return _attended(case, word)
         case Activity.KEPT_AWAKE:
             return _kept_awake(case, word)
         case Activity.PARKED:
             return _parked(case)
 
 
-def _charging(case: _Case) -> timedelta:
-    """Return the time until the level has moved far enough, or the end is over."""
+def _charging(case: _Case, word: datetime) -> timedelta:
+    """Return the time until the level has moved far enough, or the end is over.
+
+    Nothing that is free tells when somebody pulls the cable and drives off. Looks that
+    would show it soon are paid for where that may happen.
+    """
     waits, going = case.waits, charge(case.state)
     if going.is_dc:
         least = waits.charging_dc_economy if case.economy else waits.charging_dc
@@ -226,7 +242,26 @@ def _charging(case: _Case) -> timedelta:
     if going.left is not None and (left := going.left / waits.time_scale) <= pause:
         snapshots = case.needs.has_snapshots
         pause = left + (waits.charged_cached if snapshots else waits.charged)
+    if not case.economy:
+        needs, leaves = case.needs, waits.leaves
+        if needs.is_new and not needs.has_snapshots and not is_guarding(case.state):
+            # Unplugged, it soon sleeps, and then nothing could still tell.
+            leaves = waits.stays_awake
+        if not needs.leaves_as_usual:
+            pause = min(pause, leaves)
+        pause = _near_drives(case, word, pause, leaves)
     return max(min(pause, waits.charging_longest), least)
+
+
+def _attended(case: _Case, word: datetime) -> timedelta:
+    """Return the pause of a car in which someone is, or soon will be."""
+    waits = case.waits
+    if case.economy:
+        return waits.attended_economy
+    # With snapshots, all looks follow the one at waking: at ten minutes each they meet
+    # the cable after it was pulled just too late.
+    near = waits.attended_near if case.needs.has_snapshots else waits.attended
+    return _near_drives(case, word, waits.attended, near)
 
 
 def _kept_awake(case: _Case, word: datetime) -> timedelta:
@@ -235,10 +270,20 @@ def _kept_awake(case: _Case, word: datetime) -> timedelta:
     if case.economy:
         return waits.kept_awake_economy
     pause = waits.kept_awake
+    if not case.needs.leaves_as_usual:
+        pause = min(pause, waits.leaves)
+    return _near_drives(case, word, pause, waits.drive_near)
+
+
+def _near_drives(
+    case: _Case, word: datetime, pause: timedelta, near: timedelta
+) -> timedelta:
+    """Return a pause that is no longer than `near` when the car usually leaves."""
+    waits = case.waits
     for drive in case.needs.drives:
-        near = max(drive - waits.before_drive - word, waits.drive_near)
-        if word + near <= drive + waits.after_drive:
-            pause = min(pause, near)
+        until = max(drive - waits.before_drive - word, near)
+        if word + until <= drive + waits.after_drive:
+            pause = min(pause, until)
     return pause
 
 

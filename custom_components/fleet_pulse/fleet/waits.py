@@ -7,7 +7,7 @@ from typing import Any, Final
 from .errors import FleetError
 
 _SHORTEST: Final = timedelta(seconds=1)
-_LONGEST_RETRY_AFTER: Final = timedelta(days=1)
+LONGEST_RETRY_AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,13 @@ class Waits:
     charged_cached: timedelta = timedelta(minutes=30)
     """The same where the snapshot at sleep says it first, free."""
     attended: timedelta = timedelta(minutes=10)
+    attended_near: timedelta = timedelta(minutes=7)
+    """The same when it usually leaves, and the cable is about to be pulled."""
     attended_economy: timedelta = timedelta(minutes=30)
     kept_awake: timedelta = timedelta(minutes=30)
     kept_awake_economy: timedelta = timedelta(minutes=60)
+    leaves: timedelta = timedelta(minutes=19)
+    """Between looks at a busy car that may be driven off at any time."""
     drive_near: timedelta = timedelta(minutes=10)
     """Between looks at a car kept awake when it usually leaves."""
     before_drive: timedelta = timedelta(minutes=15)
@@ -92,7 +96,7 @@ class Waits:
         """Return how long Tesla wants us to wait, within reason."""
         if error.retry_after is None:
             return self.rate_limited
-        longest = _LONGEST_RETRY_AFTER.total_seconds()
+        longest = LONGEST_RETRY_AFTER.total_seconds()
         return timedelta(seconds=min(max(error.retry_after, 1), longest))
 
     def after_failures(self, failures: int) -> timedelta:

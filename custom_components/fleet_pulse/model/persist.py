@@ -38,7 +38,7 @@ def _reading(key: object, entry: object) -> Reading[Any] | None:
     field = BY_KEY.get(key) if isinstance(key, str) else None
     if field is None or not isinstance(entry, Mapping) or "value" not in entry:
         return None
-    at, value = _moment(entry.get("at")), _loaded(entry["value"])
+    at, value = moment(entry.get("at")), _loaded(entry["value"])
     if at is None or not _fits(field, value):
         return None
     return Reading(field=field, value=value, at=at, source=Source.RESTORED)
@@ -57,13 +57,13 @@ def _loaded(value: object) -> object:
     """Return a value from JSON; what is no value of ours comes back as it is."""
     match value:
         case {"moment": text}:
-            return _moment(text) or value
+            return moment(text) or value
         case {"place": [int() | float() as latitude, int() | float() as longitude]}:
             return Location(latitude, longitude)
     return value
 
 
-def _moment(value: object) -> datetime | None:
+def moment(value: object) -> datetime | None:
     """Return a moment that says its time zone, in UTC."""
     if not isinstance(value, str):
         return None
