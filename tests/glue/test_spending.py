@@ -267,7 +267,7 @@ async def test_a_hard_stop_wakes_nobody(home: Household) -> None:
 
 
 async def test_economy_looks_less(home: Household) -> None:
-    """From 80 percent on, a car that is kept awake is looked at half as often."""
+    """From 80 percent on, a car that is kept awake is looked at hourly, not every 19 min."""
     await keep_awake(home)
     await choose(home, budget="0.0125")
     before = billed(home)
@@ -276,4 +276,4 @@ async def test_economy_looks_less(home: Household) -> None:
     await choose(home, budget="10")
     before = billed(home)
     await home.pass_time(HOUR - 60, 60)
-    assert billed(home) - before == 2
+    assert billed(home) - before == 4
