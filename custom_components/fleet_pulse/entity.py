@@ -69,10 +69,21 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
         """Show something of a car."""
         super().__init__(coordinator)
         self.entity_description = description
-        self._attr_translation_key = description.key
         self._attr_unique_id = unique_id(coordinator, description.key)
-        self._attr_device_info = identify(coordinator)
         self._written: tuple[Any, ...] = ()
+
+    # What an entity keeps by itself, hundreds of them keep.
+    @property
+    @override
+    def translation_key(self) -> str:
+        """Return what the name is filed under."""
+        return self.entity_description.key
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the car."""
+        return identify(self.coordinator)
 
     @property
     @override

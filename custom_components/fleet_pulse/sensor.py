@@ -111,8 +111,10 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
         super().__init__(coordinator, description)
         field = description.field
         if field is not None and description.value_fn is None:
-            self._attr_native_unit_of_measurement = field.unit
-            self._attr_options = list(field.options) or None
+            if field.unit is not None:
+                self._attr_native_unit_of_measurement = field.unit
+            if field.options:
+                self._attr_options = list(field.options)
 
     @property
     @override
