@@ -1,7 +1,7 @@
 """The poll policy on tapes: cars that drive, charge, guard and sleep, with faults."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,7 @@ from custom_components.fleet_pulse.fleet.errors import (
     RateLimited,
     TeslaUnavailable,
 )
-from custom_components.fleet_pulse.fleet.sleep import Waits
+from custom_components.fleet_pulse.fleet.sleep import Needs, Waits
 
 from .cars import NOW
 from .tapes import (
@@ -129,6 +129,26 @@ def test_looks_do_not_keep_an_older_car_awake() -> None:
     unwatched = watch(COMMUTE, DAY, is_strict=False)
 
     assert minutes_awake(watched.moments) < 1.3 * minutes_awake(unwatched.moments)
+
+
+def minutes_awake_at_a_new_place(waits: Waits) -> float:
+    """Return how long an older car is awake, a day where it never slept before."""
+    watcher = Watcher(
+        car=TapeCar(tape=COMMUTE, is_strict=True),
+        has_snapshots=True,
+        needs=Needs(sleeps_here=False),
+        waits=waits,
+    )
+    watcher.watch(DAY)
+    return minutes_awake(watcher.moments)
+
+
+def test_a_new_place_is_looked_at_so_often_and_no_more() -> None:
+    """Without a bound, looks at places where a car was never seen to sleep keep it up."""
+    bounded = minutes_awake_at_a_new_place(WAITS)
+    unbounded = minutes_awake_at_a_new_place(replace(WAITS, parked_looks=1000))
+
+    assert unbounded > 2 * bounded, (unbounded, bounded)
 
 
 @SLOWLY
