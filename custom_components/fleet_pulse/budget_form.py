@@ -12,8 +12,8 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .const import CONF_BUDGET, CONF_CURRENCY
-from .coordinator import budget_of
 from .fleet.prices import CURRENCIES
+from .preferences import budget_of
 
 MOST: Final = 100_000
 """The largest budget that is taken for meant, in any currency."""

@@ -9,8 +9,7 @@ All lists run through one task, which everybody who wants one shares.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 import logging
 from typing import Any, Final, override
@@ -23,16 +22,9 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
-from .const import (
-    CONF_BUDGET,
-    CONF_CACHED_DATA,
-    CONF_CURRENCY,
-    CONF_HARD_STOP,
-    CONF_LIST_EVERY,
-    DOMAIN,
-)
+from .const import CONF_CACHED_DATA, DOMAIN
 from .errors import Problem, start_reauth, tried, updating
-from .fleet.budget import Budget, BudgetLevel
+from .fleet.budget import BudgetLevel
 from .fleet.client import FleetClient
 from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
@@ -41,20 +33,14 @@ from .fleet.recall import dump_lists, load_lists
 from .fleet.report import Report
 from .fleet.roster import roster
 from .fleet.usage import Category, Ledger
-from .fleet.waits import Waits
 from .garage import Garage
 from .journal import Journal
+from .preferences import budget_of, waits_of
 from .snapshots import Snapshots
 from .store import LISTS, Snapshot, SnapshotStore
 from .vehicle import END, ONLINE, VehicleCoordinator
 
-__all__ = [
-    "DEFAULT_BUDGET",
-    "ONLINE",
-    "AccountCoordinator",
-    "VehicleCoordinator",
-    "budget_of",
-]
+__all__ = ["ONLINE", "AccountCoordinator", "VehicleCoordinator"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -64,33 +50,6 @@ LOOKS_AT_ONCE: Final = 4
 hundred entities. Four under way keep Tesla's delay from adding up, and leave the event
 loop free between any two; a household with a few cars never notices.
 """
-DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
-DEFAULT_LIST_EVERY: Final = 60
-"""Seconds between two free lists."""
-
-
-def budget_of(options: Mapping[str, Any]) -> Budget:
-    """Return what the owner allows an account to cost, or what is usual."""
-    hard_stop = bool(options.get(CONF_HARD_STOP))
-    if CONF_BUDGET not in options:
-        return replace(DEFAULT_BUDGET, hard_stop=hard_stop)
-    amount = Decimal(options[CONF_BUDGET])
-    currency = options[CONF_CURRENCY]
-    return Budget(amount=amount, currency=currency, hard_stop=hard_stop)
-
-
-def _waits(options: Mapping[str, Any], scale: float) -> Waits:
-    """Return how long to wait for what, as the owner wants it.
-
-    The list keeps nearer to real time: only the cars of a demo live faster, not Tesla.
-    """
-    list_every = options.get(CONF_LIST_EVERY, DEFAULT_LIST_EVERY)
-    waits = Waits(list_every=timedelta(seconds=list_every))
-    return replace(
-        waits.scaled(scale),
-        list_every=max(waits.list_every / scale, timedelta(seconds=5)),
-        list_apart=waits.list_apart,
-    )
 
 
 class AccountCoordinator(DataUpdateCoordinator[None]):
@@ -109,7 +68,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         scopes: frozenset[str],
     ) -> None:
         """Ask the list of an account."""
-        self.waits = _waits(entry.options, time_scale())
+        self.waits = waits_of(entry.options, time_scale())
         # Home Assistant's own interval knows nothing of looks that are due earlier.
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
         self.budget = budget_of(entry.options)
@@ -173,7 +132,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_take_options(self, options: Mapping[str, Any]) -> None:
         """Go by other options from now on, also in what is planned already."""
-        budget, waits = budget_of(options), _waits(options, time_scale())
+        budget, waits = budget_of(options), waits_of(options, time_scale())
         if (budget, waits) == (self.budget, self.waits):
             return
         self.budget, self.waits = budget, waits

@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from .budget_form import budget_fields, budget_options
 from .const import CONF_BUDGET, CONF_CACHED_DATA, CONF_HARD_STOP, CONF_LIST_EVERY
-from .coordinator import DEFAULT_LIST_EVERY
+from .preferences import DEFAULT_LIST_EVERY
 
 _SECONDS: Final = NumberSelector(
     NumberSelectorConfig(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .budget import Budget
-from .prices import prices
+from .prices import Prices, prices
 from .usage import BILLABLE, Category, Ledger, Tally, Usage
 
 
@@ -22,7 +22,7 @@ def statement(
     `names` is what the owner calls each car: a VIN is not for traces of automations.
     """
     currency, is_current = budget.currency, _first(now.date()) == _first(month)
-    row, billed = prices(currency, month), ledger.billed(month)
+    row = prices(currency, month)
     cost = ledger.cost(month, currency)
     projected = ledger.projected(now, currency) if is_current else None
 
@@ -45,6 +45,18 @@ def statement(
         "budget": f"{budget.amount:f}",
         "budget_used": float(round(budget.used(cost), 1)),
         "level": budget.level(cost).value,
+        **_categories(ledger, month, row),
+        "days": total("day", lambda line: line.day.isoformat()),
+        "vehicles": total("vehicle", car),
+        "reasons": total("reason", lambda line: line.kind.reason),
+        "lines": [_line(line, car(line)) for line in ledger.usage(month)],
+    }
+
+
+def _categories(ledger: Ledger, month: date, row: Prices) -> dict[str, Any]:
+    """Return what was asked, what is billed, and what it costs, by category."""
+    billed = ledger.billed(month)
+    return {
         "billed": {key.value: count for key, count in billed.items()},
         "requests": {key.value: n for key, n in ledger.counts(month).items()},
         "costs": {
@@ -52,19 +64,17 @@ def statement(
             for key in Category
             if key in BILLABLE
         },
-        "days": total("day", lambda line: line.day.isoformat()),
-        "vehicles": total("vehicle", car),
-        "reasons": total("reason", lambda line: line.kind.reason),
-        "lines": [
-            {
-                "day": line.day.isoformat(),
-                "category": line.kind.category.value,
-                "vehicle": car(line),
-                "reason": line.kind.reason,
-                **_counts(line.tally),
-            }
-            for line in ledger.usage(month)
-        ],
+    }
+
+
+def _line(line: Usage, vehicle: str | None) -> dict[str, Any]:
+    """Return one line of the month."""
+    return {
+        "day": line.day.isoformat(),
+        "category": line.kind.category.value,
+        "vehicle": vehicle,
+        "reason": line.kind.reason,
+        **_counts(line.tally),
     }
 
 
