@@ -19,6 +19,7 @@ import runpy
 import socket
 import sys
 from typing import Any, Final
+from unittest.mock import patch
 
 from aiohttp.abc import ResolveResult
 from aiohttp.resolver import AsyncResolver
@@ -102,13 +103,12 @@ def answering(table: Table) -> Iterator[None]:
             )
         ]
 
-    socket.getaddrinfo = addresses_of
-    AsyncResolver.resolve = connection_to  # type: ignore[method-assign] # aiohttp asks no one else
-    try:
+    # Python's code asks the one, Home Assistant's web client the other.
+    with (
+        patch.object(socket, "getaddrinfo", addresses_of),
+        patch.object(AsyncResolver, "resolve", connection_to),
+    ):
         yield
-    finally:
-        socket.getaddrinfo = getaddrinfo
-        AsyncResolver.resolve = resolve  # type: ignore[method-assign] # as it was
 
 
 def _info(address: str, port: int) -> tuple[Any, ...]:
