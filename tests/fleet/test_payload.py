@@ -1,6 +1,6 @@
 """What commands and answers say, in bytes."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from tesla_protocol.command.car_server_pb2 import Response
@@ -10,6 +10,19 @@ from custom_components.fleet_pulse.fleet.errors import InvalidAnswer, InvalidPar
 from custom_components.fleet_pulse.fleet.payload import command_result, payload
 from custom_components.fleet_pulse.fleet.session import FaultReply
 from custom_components.fleet_pulse.model.command import Domain
+from custom_components.fleet_pulse.model.commands import COMMANDS
+
+from .command_vectors import DOMAINS, cases, generated
+
+# The proxy contradicts Tesla's documentation in one row (see the data's README).
+ROWS: Final = [
+    pytest.param(
+        {**item, **sent}, id=f"{item['command']} {item['params'] or ''}".strip()
+    )
+    for item in generated("rest_to_protobuf").get("items", [])
+    for sent in item["sent"] or []
+    if "payload_hex" in sent and item["command"] != "set_cop_temp"
+]
 
 
 @pytest.mark.parametrize(
@@ -26,6 +39,18 @@ def test_what_does_not_fit_the_protocol_is_not_sent(message: dict[str, Any]) -> 
         payload(Domain.VCSEC, message)
     assert "1234" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("row", cases(ROWS))
+def test_the_bytes_of_tesla_s_own_proxy(
+    row: dict[str, Any],
+) -> None:
+    """Name and parameters make the very bytes that Tesla's proxy sends."""
+    command = COMMANDS[row["command"]]
+    call = command.call(**(row["params"] or {}))
+
+    assert DOMAINS[row["domain"]] is command.domain
+    assert payload(command.domain, call.message()).hex() == row["payload_hex"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, override
 
+from .equipment import Equipment
 from .field import Field, Reading, Source
 from .params import Primitive, Reader
 from .state import State
@@ -87,7 +88,9 @@ class Param:
     at_most: Field[Any] | None = None
     """The car's own upper limit."""
     secret: bool = False
-    """Appears in no log, journal or trace."""
+    """Admits somebody: appears in no log, journal or trace."""
+    private: bool = False
+    """Says where somebody is or goes, or what they call things: in no log either."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +183,14 @@ class Command:
     requires_plug: bool = False
     """A rule never wakes an unplugged car for it."""
     min_firmware: str | None = None
+    needs: Equipment | None = None
+    """What the car must have."""
+    needs_by: tuple[str, Mapping[Primitive, Equipment]] | None = None
+    """What it must have for some values of one parameter."""
+    explicit: str | None = None
+    """Parameter that says which way, so that a signed toggle is none."""
+    rest: Mapping[str, Any] | None = None
+    """Template of the REST form, where it is not the parameters as they are."""
     check: Callable[[Mapping[str, Any]], None] | None = None
     """Raises `InvalidCall` where parameters do not go together."""
 
@@ -234,14 +245,41 @@ class Call:
 
     def public_params(self) -> dict[str, Primitive]:
         """Return the parameters that may be logged and journaled."""
-        secret = {param.name for param in self.command.params if param.secret}
         return {
-            name: value for name, value in self.params.items() if name not in secret
+            param.name: self.params[param.name]
+            for param in self.command.params
+            if param.name in self.params and not (param.secret or param.private)
         }
 
-    def rest_params(self) -> dict[str, Primitive]:
+    @property
+    def is_secret(self) -> bool:
+        """Say whether it carries what may not be written down, such as a PIN."""
+        return any(
+            param.secret and param.name in self.params for param in self.command.params
+        )
+
+    def rest_params(self) -> dict[str, Any]:
         """Return the body of the REST form."""
-        return dict(self.params)
+        if self.command.rest is None:
+            return dict(self.params)
+        filled: dict[str, Any] = _filled(self.command.rest, self.params)
+        return filled
+
+    def kind(self, *, signed: bool) -> Kind:
+        """Return what happens when this very call arrives twice, in one of its forms."""
+        is_explicit = signed and self.command.explicit in self.params
+        return Kind.SET if is_explicit else self.command.kind
+
+    @property
+    def needs(self) -> tuple[Equipment, ...]:
+        """Return what the car must have for this very call."""
+        always, by = self.command.needs, self.command.needs_by
+        here = None if by is None else by[1].get(self.params.get(by[0], ""))
+        return tuple(need for need in (always, here) if need is not None)
+
+    def missing(self, state: State) -> Equipment | None:
+        """Return what the car is known to lack for it."""
+        return next((n for n in self.needs if n.is_there(state) is False), None)
 
     @property
     def identity(self) -> tuple[Primitive | None, ...]:
@@ -318,7 +356,8 @@ class Call:
         opposite command under way makes the car's last word worthless.
         """
         command = self.command
-        if command.kind is not Kind.SET or not self._holds(command.expects, state):
+        says_which_way = command.kind is Kind.SET or command.explicit in self.params
+        if not says_which_way or not self._holds(command.expects, state):
             return False
         if command.already_when and not self._holds(command.already_when, state):
             return False

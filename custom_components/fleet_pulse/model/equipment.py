@@ -44,10 +44,23 @@ def tells(key: str, field: Field[Any]) -> Equipment:
     return Equipment(key=key, field=field, is_there_fn=lambda _: True, null=None)
 
 
+ACTUATED_TRUNKS: Final = has("actuated_trunks", fields.CAN_ACTUATE_TRUNKS)
 COLD_WEATHER_CHARGE_PORT: Final = tells(
     "cold_weather_charge_port", fields.CHARGE_PORT_COLD_WEATHER_MODE
 )
+FAN_ONLY_OVERHEAT_PROTECTION: Final = has(
+    "fan_only_overheat_protection", fields.SUPPORTS_FAN_ONLY_OVERHEAT_PROTECTION
+)
 HOMELINK: Final = has("homelink", fields.HOMELINK_DEVICE_COUNT)
+MOTORIZED_CHARGE_PORT: Final = has(
+    "motorized_charge_port", fields.MOTORIZED_CHARGE_PORT
+)
+OVERHEAT_PROTECTION: Final = has(
+    "overheat_protection", fields.ALLOW_CABIN_OVERHEAT_PROTECTION
+)
+OVERHEAT_TEMPERATURE: Final = has(
+    "overheat_temperature", fields.COP_USER_SET_TEMP_SUPPORTED
+)
 REAR_SEAT_HEATERS: Final = has("rear_seat_heaters", fields.REAR_SEAT_HEATERS)
 SEAT_COOLING: Final = has("seat_cooling", fields.HAS_SEAT_COOLING)
 SENTRY_MODE: Final = has("sentry_mode", fields.SENTRY_MODE_AVAILABLE)

@@ -77,6 +77,28 @@ def one_of(*words: str) -> Reader:
     return read
 
 
+def one_number_of(*numbers: int) -> Reader:
+    """Make a reader of one of a few whole numbers."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, bool) and value in numbers:
+            return next(number for number in numbers if number == value)
+        raise ValueError(f"must be one of: {', '.join(map(str, numbers))}")
+
+    return read
+
+
+def text(shortest: int, longest: int) -> Reader:
+    """Make a reader of text of a length; it is never repeated, for it may be private."""
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and shortest <= len(value.strip()) <= longest:
+            return value.strip()
+        raise ValueError(f"must be text of {shortest} to {longest} characters")
+
+    return read
+
+
 def pin(value: object) -> str:
     """Take four digits; what was given instead is never repeated."""
     if (
