@@ -34,11 +34,12 @@ from .fleet.report import Report
 from .fleet.roster import roster
 from .fleet.usage import Category, Ledger
 from .garage import Garage
+from .heard import ONLINE
 from .journal import Journal
 from .preferences import budget_of, waits_of
 from .snapshots import Snapshots
 from .store import LISTS, Snapshot, SnapshotStore
-from .vehicle import END, ONLINE, VehicleCoordinator
+from .vehicle import END, VehicleCoordinator
 
 __all__ = ["ONLINE", "AccountCoordinator", "VehicleCoordinator"]
 
