@@ -126,6 +126,18 @@ def streamed[T](
     return row(group, key, parse, unit, poll=(), stream=stream)
 
 
+def media[T](
+    key: str,
+    parse: Callable[[Any], T | None],
+    poll: str,
+    stream: str,
+    cached: str | tuple[str, ...] | None = None,
+) -> Field[T]:
+    """Make a row of what is played, which the poll has an object for."""
+    name = f"media_info.{poll}"
+    return row(Group.VEHICLE, key, parse, poll=name, stream=stream, cached=cached)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading[T]:
     """What the car said: a value, and the UTC time the car meant. None is unknown."""
