@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .record import record
+
 
 class Source(StrEnum):
     """Who told us."""
@@ -138,7 +140,7 @@ def media[T](
     return row(Group.VEHICLE, key, parse, poll=name, stream=stream, cached=cached)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reading[T]:
     """What the car said: a value, and the UTC time the car meant. None is unknown."""
 
