@@ -357,7 +357,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         due = [
             vehicle
             for vehicle in self.vehicles.values()
-            if vehicle.takes_looks and vehicle.async_decide().kind is PollKind.FETCH
+            if vehicle.is_listed and vehicle.async_decide().kind is PollKind.FETCH
         ]
         # Who has waited longest is last, from where it is taken.
         due.sort(key=lambda vehicle: vehicle.memory.tried_at or NEVER, reverse=True)

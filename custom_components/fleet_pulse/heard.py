@@ -128,11 +128,6 @@ class HeardVehicle(DataUpdateCoordinator[State]):
         return self.absence is None
 
     @property
-    def takes_looks(self) -> bool:
-        """Return whether a look can succeed: Tesla refuses others, and bills them."""
-        return self.is_listed and not self.data.get(fields.MOBILE_ACCESS_DISABLED)
-
-    @property
     def is_reachable(self) -> bool:
         """Return whether the account still shows us the car, asleep or not."""
         return self.is_listed and not self.account.is_refused
