@@ -34,11 +34,12 @@ from .fleet.report import Report
 from .fleet.roster import roster
 from .fleet.usage import Category, Ledger
 from .garage import Garage
+from .heard import ONLINE
 from .journal import Journal
 from .preferences import budget_of, waits_of
 from .snapshots import Snapshots
 from .store import LISTS, Snapshot, SnapshotStore
-from .vehicle import END, ONLINE, VehicleCoordinator
+from .vehicle import END, VehicleCoordinator
 
 __all__ = ["ONLINE", "AccountCoordinator", "VehicleCoordinator"]
 
@@ -356,7 +357,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         due = [
             vehicle
             for vehicle in self.vehicles.values()
-            if vehicle.takes_looks and vehicle.async_decide().kind is PollKind.FETCH
+            if vehicle.is_listed and vehicle.async_decide().kind is PollKind.FETCH
         ]
         # Who has waited longest is last, from where it is taken.
         due.sort(key=lambda vehicle: vehicle.memory.tried_at or NEVER, reverse=True)

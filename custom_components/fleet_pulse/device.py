@@ -1,7 +1,5 @@
 """The cars as devices, described before their entities, and anew when they change."""
 
-from dataclasses import dataclass
-
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -9,6 +7,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import VehicleCoordinator
 from .model import vehicle_fields as fields
+from .model.record import record
 from .model.vin import model
 from .runtime import FleetPulseConfigEntry
 
@@ -50,7 +49,7 @@ def async_register(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     entry.runtime_data.account.async_each_vehicle(entry, follow)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Description:
     """What may change of a device.
 

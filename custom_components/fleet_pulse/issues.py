@@ -6,7 +6,6 @@ checks, the watcher, a refused command and the set-up say what they see.
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 import hashlib
 from typing import Final
 
@@ -18,6 +17,7 @@ from .const import CONF_DOMAIN, DOMAIN
 from .fleet.checks import Trouble
 from .fleet.errors import SealBroken
 from .fleet.report import Report
+from .model.record import record
 
 REAUTH: Final = "reauth"
 OPTIONS: Final = "options"
@@ -26,7 +26,7 @@ CHECK_AGAIN: Final = "check_again"
 """No step of a flow mends it: the owner does, and has it looked at again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Issue:
     """One row: how bad it is, and what mends it."""
 

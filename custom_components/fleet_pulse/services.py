@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -36,6 +35,7 @@ from .fleet.activity import last_word
 from .fleet.errors import FleetError
 from .fleet.statement import statement
 from .model import vehicle_fields as fields
+from .model.record import record
 from .runtime import FleetPulseConfigEntry
 
 type Handler = Callable[
@@ -46,7 +46,7 @@ ATTR_MONTH: Final = "month"
 """Any day of it; the month is Tesla's, in UTC."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class VehicleAction:
     """An action on cars."""
 

@@ -17,7 +17,7 @@ in the same moment would use up that one chance.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 import json
 from typing import Any, Final, Self
@@ -34,6 +34,7 @@ from .fleet.errors import (
     Unreachable,
 )
 from .fleet.refusals import Refusals, TokenTrouble
+from .model.record import record
 from .vault import VaultFile
 from .waiting import async_outlive
 
@@ -48,7 +49,7 @@ _EARLY: Final = timedelta(seconds=60)
 _GRACE: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class StoredTokens:
     """What lies sealed on disk: the pair, and the refresh token it was got with."""
 
@@ -97,7 +98,7 @@ class StoredTokens:
             raise SealBroken("the stored sign-in cannot be read") from err
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Failure:
     """Why the last refresh failed, and how long not to try another."""
 

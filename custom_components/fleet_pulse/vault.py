@@ -13,7 +13,6 @@ One file per account and one per application, below the configuration's `.storag
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 import hashlib
 import json
 import logging
@@ -30,6 +29,7 @@ from . import disk, kek
 from .const import DOMAIN
 from .fleet.envelope import KeyRing, Vault
 from .fleet.errors import NotSaved, SealBroken
+from .model.record import record
 from .waiting import async_outlive
 
 _LOGGER = logging.getLogger(__name__)
@@ -232,7 +232,7 @@ async def async_open(hass: HomeAssistant, kind: str, identity: str) -> VaultFile
 # ---- rotation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rotation:
     """What a rotation did."""
 

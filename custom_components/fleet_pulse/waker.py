@@ -14,7 +14,6 @@ noted on disk ─▶ wake_up ─▶ free looks … ─▶ wake_up, once more ─
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -37,11 +36,12 @@ from .fleet.errors import (
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call
+from .model.record import record
 from .vehicle import VehicleCoordinator
 from .waiting import async_wait_until
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Cause:
     """Who wants it: a person or automation now, or a rule on its schedule."""
 

@@ -1,5 +1,6 @@
 """The poll policy: when a car is looked at, why not now, and what never happens."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -360,12 +361,12 @@ def test_the_next_look_depends_on_what_it_does(
     economy: float,
     reason: PollReason,
 ) -> None:
-    """How long after the last look the next one comes."""
+    """How long after the last look the next one comes, and what it is owed to."""
     car, known = state(values, NOW), memory(looked=0)
 
     normal, sparing = poll(car, known, needs), poll(car, known, needs, ECONOMY)
 
-    assert (normal.reason, sparing.reason) == (reason, reason)
+    assert (normal.reason, sparing.reason) == (reason, PollReason.ECONOMY)
     assert normal.at == hence(minutes)
     assert sparing.at == hence(economy)
 
@@ -513,6 +514,49 @@ def test_over_the_budget(budget: BudgetLevel, needs: Needs, reason: PollReason) 
 
     assert decision.reason is reason
     assert (decision.kind is PollKind.NONE) is (reason is PollReason.BUDGET)
+
+
+def test_a_look_that_economy_put_off_is_told_by_what_it_shows() -> None:
+    """The month's statement says what a look was for, not what it waited for."""
+    decision = poll(
+        state(DRIVING, ago(90)), memory(online=120, looked=90), NOTHING, ECONOMY
+    )
+
+    assert decision == Poll(kind=PollKind.FETCH, at=NOW, reason=PollReason.DRIVING)
+
+
+@pytest.mark.parametrize(
+    ("online", "reason"),
+    [
+        pytest.param("online", PollReason.MOBILE_ACCESS_OFF, id="awake"),
+        pytest.param("asleep", PollReason.MOBILE_ACCESS_OFF, id="asleep"),
+    ],
+)
+def test_without_mobile_access_nobody_looks(online: str, reason: PollReason) -> None:
+    """Tesla would refuse also what a person asks for, and bill it."""
+    values = {fields.STATE: online, fields.MOBILE_ACCESS_DISABLED: True}
+
+    decision = poll(state(DRIVING | values, ago(20)), memory(), Needs(asked_at=NOW))
+
+    assert decision == Poll(kind=PollKind.NONE, at=None, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("needs", "minutes", "reason"),
+    [
+        pytest.param(NOTHING, 3, PollReason.JUST_STARTED, id="nothing by itself"),
+        pytest.param(Needs(asked_at=NOW), 0, PollReason.ASKED, id="a person may"),
+    ],
+)
+def test_a_start_of_home_assistant_is_waited_out(
+    needs: Needs, minutes: float, reason: PollReason
+) -> None:
+    """Somebody who restarts it five times in a row is not billed five looks."""
+    needs = replace(needs, quiet_until=hence(3))
+
+    decision = poll(state(DRIVING, ago(20)), memory(), needs)
+
+    assert (decision.at, decision.reason) == (hence(minutes), reason)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ async def test_mobile_access_that_is_off_keeps_what_was_known(
     after = known.state("sensor", "odometer")
     assert (after.state, after.attributes) == (before.state, before.attributes)
     assert len(garage.looks()) == asked
+    assert known.state("sensor", "poll_reason").state == "mobile_access_off"
     with pytest.raises(HomeAssistantError, match=MOBILE):
         await known.act("button", "press", "button", "flash_lights")
     known.cloud.mobile_access_disabled.clear()

@@ -98,4 +98,4 @@ async def test_the_reason_for_asking_is_the_latest(home: Household) -> None:
     said.append(values(home, home.car)[REASON])
     await read(home)
     said.append(values(home, home.car)[REASON])
-    assert said == ["asleep", "settling", "parked"]
+    assert said == ["asleep", "just_started", "parked"]

@@ -76,6 +76,28 @@ async def test_a_car_that_parks_and_is_plugged_in_is_shown_right(
     )
 
 
+@pytest.mark.parametrize(
+    ("pushes", "looks"),
+    [
+        pytest.param(True, 0, id="what pushes will say it for nothing"),
+        pytest.param(False, 1, id="what does not is looked at"),
+    ],
+)
+async def test_a_car_that_was_silent_for_half_a_day_and_wakes(
+    house: Household, pushes: bool, looks: int
+) -> None:
+    """What is known is old; but a look is only worth its price without snapshots."""
+    house.car.cached_data = pushes
+    await house.set_up()
+    await nap(house)
+    await look(house)
+    house.car.sleep_now()
+    await house.pass_time(13 * HOUR, HOUR / 4)
+    before = asked(house)
+    await nap(house)
+    assert asked(house) - before == looks
+
+
 async def test_the_cable_that_was_taken_out_is_gone(pushing: Household) -> None:
     """A protobuf without the kind of cable does not keep the last one."""
     pushing.car.plug("ac")

@@ -2,14 +2,15 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
+from ..model.record import record
 from .errors import InvalidAnswer
 from .hosts import Region
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AccountRegion:
     """Where Tesla keeps the account."""
 
@@ -28,7 +29,7 @@ class AccountRegion:
         return cls(region=Region(name) if name in Region else None, base_url=base_url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CommandAnswer:
     """What the car said to a command that was not signed."""
 
@@ -46,7 +47,7 @@ class CommandAnswer:
         return cls(result=result, reason=text_of(fields, "reason") or "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Owner:
     """Who signed in."""
 
@@ -62,7 +63,7 @@ class Owner:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class VehicleStatus:
     """What a car can do with our key; unknown is nothing."""
 

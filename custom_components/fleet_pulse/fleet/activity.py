@@ -1,12 +1,12 @@
 """What a car is doing by its own last word, and how fast it charges."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from ..model import vehicle_fields as fields
 from ..model.field import Field, Group, Source
+from ..model.record import record
 from ..model.state import State
 
 _GEARS: Final = frozenset({"d", "n", "r"})
@@ -112,7 +112,7 @@ def is_newly_charged(before: State, after: State) -> bool:
     return was_charging and _said(after, fields.CHARGING_STATE) == "complete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Charge:
     """A running charge as it was at the last look."""
 

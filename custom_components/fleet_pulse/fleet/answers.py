@@ -6,13 +6,13 @@ server's is searched by the body's `error` first: Tesla answers `login_required`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 import json
 import re
 from typing import Any, Final
 
+from ..model.record import record
 from .errors import (
     AccountLocked,
     Asleep,
@@ -50,7 +50,7 @@ ANY: Final = ""
 LONGEST_WAIT: Final = 86_400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Meaning:
     """What one status means when the body holds these words."""
 

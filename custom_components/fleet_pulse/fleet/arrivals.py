@@ -7,9 +7,11 @@ what the free list carries is an old one, however well it can be read.
          ─▶ it came ─▶ arrive          ─▶ it did not within the patience ─▶ do not
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from ..model.record import record
 
 PATIENCE: Final = timedelta(minutes=3)
 """How long after the list noticed it a push may take to get into the list."""
@@ -20,7 +22,7 @@ TRUSTED_FOR: Final = timedelta(hours=12)
 _TURNS: Final = frozenset({"asleep", "online"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Arrivals:
     """What is remembered of one car's snapshots."""
 

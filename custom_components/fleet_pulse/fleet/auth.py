@@ -5,7 +5,7 @@ in no log, no text of an error and no `repr`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import ClientSession
 
+from ..model.record import record
 from .answers import (
     OWNER_REFUSALS,
     PARTNER_REFUSALS,
@@ -60,7 +61,7 @@ LONGEST_LIFE: Final = timedelta(days=1)
 """Tesla's access tokens live 8 h; a longer promise is not believed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Application:
     """The owner's application at Tesla."""
 
@@ -68,7 +69,7 @@ class Application:
     client_secret: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TokenPair:
     """The tokens of an owner."""
 
@@ -78,7 +79,7 @@ class TokenPair:
     """When the access token ends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PartnerToken:
     """The token of the application itself."""
 

@@ -1,11 +1,12 @@
 """The owner's budget: how much of it is gone, and what may still be asked of Tesla."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+
+from ..model.record import record
 
 ECONOMY_FROM: Final = 80
 """The share of the budget, in percent, from which on less is asked."""
@@ -35,7 +36,7 @@ class BudgetLevel(StrEnum):
         return self is not BudgetLevel.STOPPED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Budget:
     """What the owner allows an account to cost in a calendar month (UTC)."""
 
@@ -62,7 +63,7 @@ class Budget:
         return tuple(share for share in THRESHOLDS if used >= share)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Told:
     """That a share of a budget was reached in a month; noted once, for good."""
 

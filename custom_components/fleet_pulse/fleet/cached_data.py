@@ -10,7 +10,6 @@ say: protobuf's defaults (0, False, "") are never taken for values.
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any, Final
@@ -21,6 +20,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from tesla_protocol.command.vehicle_pb2 import VehicleData
 
 from ..model.field import Field, Group, Reading, Source
+from ..model.record import record
 from ..model.unread import Unread
 from ..model.values import epoch_seconds
 from ..model.vehicle_fields import VEHICLE_FIELDS
@@ -67,7 +67,7 @@ SPELLINGS: Final[tuple[Callable[[str], str], ...]] = (
 """How protobufs name what a row's key names, beside the polled name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Place:
     """Where a snapshot says a fact: one path, or several that are joined."""
 

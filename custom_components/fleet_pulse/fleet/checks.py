@@ -6,9 +6,10 @@ diagnostics, for which Home Assistant has no category of texts.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from ..model.record import record
 
 PERMISSIONS: Final[Mapping[str, str]] = {
     "vehicle_charging_cmds": "Vehicle charging management",
@@ -74,7 +75,7 @@ class Suspicion(StrEnum):
     COMMANDS = "commands"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Check:
     """One row: what it proves, and what to do where it fails."""
 

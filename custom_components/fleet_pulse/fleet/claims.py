@@ -4,16 +4,17 @@ The token came over TLS from Tesla itself; only Tesla needs to prove it.
 """
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
+from ..model.record import record
 from .answers import object_in
 from .errors import InvalidAnswer
 from .hosts import Region
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Claims:
     """Whose token it is, what it may do, and until when."""
 

@@ -12,7 +12,6 @@ Nothing but `FleetError` gets out, and no text of one holds a token or a VIN.
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 import json
@@ -21,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from aiohttp import ClientSession
 
+from ..model.record import record
 from . import endpoints
 from .account import (
     AccountRegion,
@@ -60,7 +60,7 @@ class LedgerPort(Protocol):
         """Note how any request ended; nothing is known about a lost answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Question:
     """What is asked, whichever host and token it takes."""
 

@@ -1,13 +1,13 @@
 """The paths of the Fleet API, and in which category Tesla bills each of them."""
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from ..model.record import record
 from .usage import Category
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Endpoint:
     """One thing that can be asked of the Fleet API."""
 

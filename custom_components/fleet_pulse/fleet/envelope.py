@@ -20,6 +20,7 @@ from typing import Any, Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ..model.record import record
 from .errors import KekLost, SealBroken
 
 type Random = Callable[[int], bytes]
@@ -32,7 +33,7 @@ _DATA_KEY: Final = "data_key"
 _NONCE_LENGTH: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Kek:
     """A key-encryption key; its id names it in envelopes and reveals nothing of it."""
 
@@ -72,7 +73,7 @@ class KeyRing:
         yield from sorted(self.keks, key=lambda kek: kek.id != kek_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DataKey:
     """The key that seals one account's values, with its own sealed form."""
 
@@ -160,7 +161,7 @@ def _associated_data(account: str, purpose: str, version: int) -> bytes:
     return json.dumps(["fleet_pulse", version, account, purpose]).encode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Vault:
     """All sealed values of one account, as they stand on disk. Replaced, never edited."""
 

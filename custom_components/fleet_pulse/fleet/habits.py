@@ -8,7 +8,7 @@ neither logged nor told.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 import math
 from statistics import median_low
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ..model import vehicle_fields as fields
 from ..model.persist import moment
+from ..model.record import record
 from ..model.state import State
 from .activity import Activity, activity, is_driving
 
@@ -48,7 +49,7 @@ _WEEKEND_DAYS: Final = 2
 _AHEAD: Final = (-1, 0, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Usual:
     """When drives usually start, around now."""
 
@@ -59,7 +60,7 @@ class Usual:
     """On days like today nearly all drives start then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Habits:
     """What a car usually does; the newest stands last."""
 
@@ -217,7 +218,7 @@ def _is_weekend(day: date) -> bool:
     return day.weekday() >= 7 - _WEEKEND_DAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Week:
     """The habits of weekdays, or of weekends."""
 

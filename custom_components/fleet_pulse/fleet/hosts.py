@@ -1,11 +1,11 @@
 """Where Tesla lives: sign-in and the regional bases, and which addresses to trust."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 import re
 from typing import Final, Self
 
+from ..model.record import record
 from .errors import InvalidOverride
 
 
@@ -50,7 +50,7 @@ def normal_base(url: str) -> str | None:
     return f"{found['scheme']}://{found['host']}{port}{found['path']}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Hosts:
     """The addresses in force: Tesla's own, or those of the environment."""
 

@@ -5,12 +5,13 @@ often a line is there and wherever a crash has torn one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 import json
 from typing import Any, Final
 
+from ..model.record import record
 from .budget import Told
 from .usage import Category, Entry, Ledger
 from .wake import WakeAttempt, WakeOutcome
@@ -62,7 +63,7 @@ def told_line(told: Told) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Replayed:
     """What a journal says, read from its start."""
 
@@ -109,7 +110,7 @@ def replay(lines: Iterable[str]) -> Replayed:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Settled:
     """A line about an answer."""
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ..model.record import record
+
 PATH: Final = "/.well-known/appspecific/com.tesla.3p.public-key.pem"
 
 
@@ -153,7 +155,7 @@ _MEANINGS: Final[Mapping[Finding, _Meaning]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Diagnosis:
     """What one look found."""
 

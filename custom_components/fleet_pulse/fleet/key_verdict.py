@@ -1,7 +1,7 @@
 """From what was seen at the key's address to one finding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 import hashlib
 from ipaddress import ip_address
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from yarl import URL
 
+from ..model.record import record
 from .key_host import PATH, Diagnosis, Finding
 
 LARGEST: Final = 1_000
@@ -52,7 +53,7 @@ class Trouble(StrEnum):
     TLS = "tls"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Sighting:
     """What one look saw, up to where it ended."""
 

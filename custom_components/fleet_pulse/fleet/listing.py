@@ -1,13 +1,14 @@
 """When to ask for the free list of an account's products: one call for all its cars."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from ..model.record import record
 from .errors import BillingLimit, FleetError, RateLimited
 from .waits import Waits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ListMemory:
     """What is remembered of an account's lists."""
 

@@ -1,10 +1,10 @@
 """Registering the application in a region, with the application's own token."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from ..model.record import record
 from . import endpoints
 from .account import object_of, text_of
 from .auth import Application, AuthClient, PartnerToken
@@ -46,7 +46,7 @@ class PartnerTokens:
         return token.expires_at - self._now() < _SPARE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Registration:
     """What Tesla registered."""
 

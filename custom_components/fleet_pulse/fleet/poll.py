@@ -1,10 +1,11 @@
 """What the poll policy works with: its answer, the needs around it, its memory."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from ..model.record import record
 from ..model.state import State
 from .activity import Activity, activity, is_newly_charged, is_unchanged
 from .errors import Asleep, BillingLimit, FleetError, RateLimited
@@ -32,8 +33,14 @@ class PollReason(StrEnum):
     COMMAND_SENT = "command_sent"
     DISABLED = "disabled"
     DRIVING = "driving"
+    ECONOMY = "economy"
+    """Most of the owner's budget is spent: looks are further apart."""
     FIRST_READ = "first_read"
+    JUST_STARTED = "just_started"
+    """Home Assistant has only just started, and perhaps does so again."""
     KEPT_AWAKE = "kept_awake"
+    MOBILE_ACCESS_OFF = "mobile_access_off"
+    """The car's owner forbade it in the car: Tesla refuses looks, and bills them."""
     OFFLINE = "offline"
     OUTDATED = "outdated"
     PARKED = "parked"
@@ -48,7 +55,7 @@ class PollReason(StrEnum):
     """Tesla has not said yet whether the car is online."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Poll:
     """What to do. For NONE, `at` is when to decide again at the latest.
 
@@ -60,7 +67,7 @@ class Poll:
     reason: PollReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Needs:
     """What the surroundings want from a look, and what makes it unnecessary."""
 
@@ -91,7 +98,7 @@ class Needs:
 _TIMES: Final = ("blocked_until", "looked_at", "online_since", "retry_at", "tried_at")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PollMemory:
     """What the policy remembers of one car, also over a restart: see `recall`."""
 

@@ -1,12 +1,13 @@
 """What an answer of Tesla's authorize page says before the owner is sent there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 import re
 from typing import Final, Self
 
 from yarl import URL
+
+from ..model.record import record
 
 
 class Preflight(StrEnum):
@@ -39,7 +40,7 @@ def finding(status: int, body_text: str) -> Preflight | None:
     return next(named, None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AuthorizePage:
     """How Tesla answered an authorize URL; without a status, not at all."""
 

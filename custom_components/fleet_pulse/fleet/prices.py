@@ -1,15 +1,16 @@
 """Tesla's price list: what one unit of a currency buys of each billing category."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
+
+from ..model.record import record
 
 _PAY_PER_USE: Final = date(2025, 1, 1)
 """The day from which Tesla bills by use."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Prices:
     """What one unit of a currency buys, from the first of a month on."""
 

@@ -9,13 +9,14 @@ Trouble at Tesla and on the way to it (5xx, 429, lost answers) says nothing: it 
 counts nor ends a row. A success ends everything but CLONED, which a day ends.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 import hashlib
 import json
 from typing import Any, Final, Self
 
+from ..model.record import record
 from .errors import (
     CredentialRefused,
     FleetError,
@@ -38,7 +39,7 @@ class TokenTrouble(StrEnum):
     REFUSED_THRICE = "refused_thrice"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SignOut:
     """One sign-in that Tesla ended."""
 
@@ -47,7 +48,7 @@ class SignOut:
     """Which one, so that asking again after a restart does not count twice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Refusals:
     """What was refused lately. Replaced, never edited."""
 

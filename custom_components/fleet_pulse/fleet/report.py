@@ -1,10 +1,11 @@
 """What the doctor found: read for people, for repair issues, and for suspicion."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from ..model.record import record
 from .checks import SUSPECTS, Check, CheckId, Suspicion, Trouble
 
 CLOCK_WRONG: Final = timedelta(minutes=5)
@@ -22,7 +23,7 @@ class Result(StrEnum):
     """Not set up, not asked for, or nobody here can judge it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Outcome:
     """What came of one check."""
 
@@ -50,7 +51,7 @@ def skipped(why: str) -> Outcome:
 NOT_SET_UP: Final = skipped("not set up")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Finding:
     """The outcome of one check on the account, or on one of its cars."""
 
@@ -72,7 +73,7 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Report:
     """All that one examination found."""
 

@@ -1,11 +1,12 @@
 """Which cars an account has, by its free lists, and when one has left it for good."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 from ..model.parse import text
+from ..model.record import record
 
 GONE_LISTS: Final = 20
 """So many lists in a row without a car, that name others: one may be a slip."""
@@ -18,7 +19,7 @@ not running makes a car leave.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Roster:
     """One free list, read."""
 
@@ -51,7 +52,7 @@ def roster(products: Iterable[Mapping[str, Any]]) -> Roster:
     return Roster(cars=cars, is_whole=is_whole)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Absence:
     """Since when a car is missing, and how many lists have proven it."""
 

@@ -12,11 +12,12 @@ from our private key and the car's public key.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..model.command import Domain
+from ..model.record import record
 from .errors import VehicleFault
 
 MAX_COUNTER: Final = 0xFFFF_FFFF
@@ -37,7 +38,7 @@ MAY_HAVE_ACTED: Final = frozenset({"INTERNAL", "RESPONSE_MTU_EXCEEDED", "TIMEOUT
 """Faults that do not say whether the car did what was asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Session:
     """What we and one domain of a car agree on."""
 
@@ -104,7 +105,7 @@ class Session:
         return session if session.zero.utcoffset() == timedelta() else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Outgoing:
     """A message for a car, and what its reply must refer to."""
 
@@ -117,7 +118,7 @@ class Outgoing:
     """Binds an encrypted reply to this request; a handshake has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reply:
     """A car's answer to a signed command."""
 

@@ -15,12 +15,13 @@ while Tesla asks to wait; none over the budget but for a person; looks are a wai
 that lets the car fall asleep in between; what a person asks for is tried once, at once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from ..model import vehicle_fields as fields
 from ..model.field import Source
+from ..model.record import record
 from ..model.state import State
 from .activity import Activity, activity, charge, is_guarding, last_word, told_busy_at
 from .budget import BudgetLevel
@@ -42,7 +43,7 @@ _NEVER_ASLEEP: Final = (Activity.CHARGING, Activity.DRIVING)
 _LOOKS: Final = frozenset({Source.POLL, Source.RESTORED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Case:
     """All that a decision rests on."""
 
@@ -64,7 +65,7 @@ class _Case:
         return self.memory.online_since or self.now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Wish:
     """A look that somebody or something wants, and from when on."""
 
@@ -83,10 +84,7 @@ def decide(
     budget: BudgetLevel = BudgetLevel.NORMAL,
 ) -> Poll:
     """Decide whether to ask for a car's data now, and if not, why not."""
-    word = state.said(fields.STATE)
-    said = None if word is None else word.value
-    if said != ONLINE:
-        reason = _NOT_ONLINE.get(said or "", PollReason.UNKNOWN)
+    if (reason := _out_of_reach(state)) is not None:
         return Poll(kind=PollKind.NONE, at=None, reason=reason)
     case = _Case(
         state=state, memory=memory, now=now, needs=needs, waits=waits, budget=budget
@@ -97,9 +95,26 @@ def decide(
     if wish is None:
         return Poll(kind=PollKind.NONE, at=None, reason=PollReason.BUDGET)
     if wish.at > now:
-        return Poll(kind=PollKind.NONE, at=wish.at, reason=wish.reason)
+        return Poll(kind=PollKind.NONE, at=wish.at, reason=_why_later(wish, case))
     kind = PollKind.FETCH if _is_fresh(case) else PollKind.LIST
     return Poll(kind=kind, at=now, reason=wish.reason)
+
+
+def _out_of_reach(state: State) -> PollReason | None:
+    """Return why no look at the car can succeed, whoever wants it."""
+    if state.get(fields.MOBILE_ACCESS_DISABLED):
+        return PollReason.MOBILE_ACCESS_OFF
+    word = state.said(fields.STATE)
+    said = None if word is None else word.value
+    if said == ONLINE:
+        return None
+    return _NOT_ONLINE.get(said or "", PollReason.UNKNOWN)
+
+
+def _why_later(wish: _Wish, case: _Case) -> PollReason:
+    """Return why a look is not due yet; the budget makes every usual pause longer."""
+    is_longer = case.economy and wish.reason in _REASONS.values()
+    return PollReason.ECONOMY if is_longer else wish.reason
 
 
 def _is_fresh(case: _Case) -> bool:
@@ -139,7 +154,7 @@ def _after_start(case: _Case, wish: _Wish) -> _Wish:
     quiet = case.needs.quiet_until
     if quiet is None or wish.at >= quiet:
         return wish
-    return replace(wish, at=quiet, reason=PollReason.SETTLING)
+    return replace(wish, at=quiet, reason=PollReason.JUST_STARTED)
 
 
 def _asked(case: _Case) -> _Wish | None:

@@ -1,7 +1,7 @@
 """One request over HTTP: what left, what came back, and what was lost on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -20,6 +20,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from ..model.record import record
 from .errors import AnswerLost, InvalidAnswer, Unreachable
 
 DEFAULT_TIMEOUT: Final = 30.0
@@ -28,7 +29,7 @@ LARGEST_BODY: Final = 10_000_000
 """The largest `vehicle_data` on record has 20 kB, a long product list a few hundred."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Request:
     """What is to be sent; its secrets do not show."""
 
@@ -44,7 +45,7 @@ class Request:
     """The seconds from the start to the last byte of the answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Answer:
     """What came back. A refusal may have lost its body on the way, a success not."""
 

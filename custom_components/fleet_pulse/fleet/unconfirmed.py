@@ -6,11 +6,12 @@ from typing import Any
 
 from ..model.command import Call
 from ..model.field import Field
+from ..model.record import record
 from ..model.state import State
 from .waits import Waits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Sent:
     """A command the car said yes to."""
 

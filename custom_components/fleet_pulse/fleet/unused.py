@@ -5,16 +5,16 @@ vouches for the ten minutes before, and sleep after sleep vouches for all the ti
 between, if no more than that lies between two words.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from ..model.record import record
 from .waits import Waits
 
 ASLEEP: Final = "asleep"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unused:
     """The span in which nobody can have used a car; both ends or none."""
 

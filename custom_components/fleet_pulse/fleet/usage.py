@@ -6,7 +6,7 @@ the ledger a request too high, never too low.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field as dataclass_field, replace
+from dataclasses import field as dataclass_field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from ..model.record import record
 from .prices import prices
 
 
@@ -33,7 +34,7 @@ NEVER_SENT: Final = 0
 """The status of a request that provably never left: no connection was made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Entry:
     """One request to Tesla, known before it leaves."""
 
@@ -57,7 +58,7 @@ def is_billed(category: Category, status: int | None) -> bool:
     return status is None or (status != NEVER_SENT and status < 500)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Kind:
     """What requests are told apart by within a day."""
 
@@ -66,7 +67,7 @@ class Kind:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Tally:
     """How many requests of a kind were made, and how many of them Tesla bills."""
 
@@ -80,7 +81,7 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Usage:
     """One line of the bill: a day (UTC), a kind, and its tally."""
 
@@ -93,7 +94,7 @@ type _Days = Mapping[date, Mapping[Kind, Tally]]
 type _Sums = Mapping[date, Mapping[Category, Tally]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Ledger:
     """All that was asked of Tesla, summed up by day. Replaced, never edited.
 

@@ -1,16 +1,17 @@
 """How long the poll policy waits for what: one table of durations."""
 
-from dataclasses import dataclass, fields as dataclass_fields, replace
+from dataclasses import fields as dataclass_fields, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from ..model.record import record
 from .errors import FleetError
 
 _SHORTEST: Final = timedelta(seconds=1)
 LONGEST_RETRY_AFTER: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Waits:
     """How long the policy waits for what."""
 

@@ -22,11 +22,12 @@ without an end counts as in flight until it cannot be any more, then as failed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from ..model.record import record
 from .budget import BudgetLevel
 
 HOUR: Final = timedelta(hours=1)
@@ -64,7 +65,7 @@ class WakeRefusal(StrEnum):
     UNPLUGGED = "unplugged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class WakeAttempt:
     """One attempt at one car, known by its car and start."""
 
@@ -86,7 +87,7 @@ class WakeAttempt:
         return replace(self, outcome=outcome, ended_at=now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Limits:
     """How often a car may be woken; counts are attempts per car."""
 
@@ -131,7 +132,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class WakeRequest:
     """Who wants which car awake, what for, and what is known of the car."""
 
@@ -153,14 +154,14 @@ class WakeRequest:
     """Lock, close, stop: what makes a car safer is done over budget, too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Allow:
     """The car may be woken."""
 
     max_posts: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Refuse:
     """The car may not be woken; `retry_at` is None where waiting does not help."""
 
@@ -303,7 +304,7 @@ class WakeAction(StrEnum):
     """Send `wake_up`; it is billed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class WakeStep:
     """One step of an attempt, counted from its start."""
 

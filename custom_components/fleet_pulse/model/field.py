@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .record import record
+
 
 class Source(StrEnum):
     """Who told us."""
@@ -126,7 +128,19 @@ def streamed[T](
     return row(group, key, parse, unit, poll=(), stream=stream)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def media[T](
+    key: str,
+    parse: Callable[[Any], T | None],
+    poll: str,
+    stream: str,
+    cached: str | tuple[str, ...] | None = None,
+) -> Field[T]:
+    """Make a row of what is played, which the poll has an object for."""
+    name = f"media_info.{poll}"
+    return row(Group.VEHICLE, key, parse, poll=name, stream=stream, cached=cached)
+
+
+@record
 class Reading[T]:
     """What the car said: a value, and the UTC time the car meant. None is unknown."""
 

@@ -5,11 +5,11 @@ that cannot be read is an unknown one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from .field import Field, Group, Reading, Source
+from .record import record
 from .unread import Unread
 from .values import (
     KM_PER_MILE,
@@ -61,7 +61,7 @@ class Misplaced:
     """Stands for a value or a list where an object belongs: no parser takes it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Product:
     """A car in the free list of an account's products."""
 

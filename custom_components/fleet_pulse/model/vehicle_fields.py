@@ -7,12 +7,12 @@ facts under their polled names, which `fleet/cached_data.py` finds by itself; `c
 names the others.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from . import choices
-from .field import Field, Group, Unit, row, streamed
+from .field import Field, Group, Unit, media, row, streamed
 from .values import (
     boolean,
     cable_connected,
@@ -43,19 +43,6 @@ AMPERE, BAR, CELSIUS, DEGREE = Unit.AMPERE, Unit.BAR, Unit.CELSIUS, Unit.DEGREE
 HOUR, MINUTE, PERCENT, VOLT = Unit.HOUR, Unit.MINUTE, Unit.PERCENT, Unit.VOLT
 KM, KMH = Unit.KILOMETRE, Unit.KILOMETRE_PER_HOUR
 KW, KWH = Unit.KILOWATT, Unit.KILOWATT_HOUR
-
-
-def _media[T](
-    key: str,
-    parse: Callable[[Any], T | None],
-    poll: str,
-    stream: str,
-    cached: str | tuple[str, ...] | None = None,
-) -> Field[T]:
-    """Make a row of what is played, which the poll has an object for."""
-    name = f"media_info.{poll}"
-    return row(VEHICLE, key, parse, poll=name, stream=stream, cached=cached)
-
 
 ACCESS_TYPE: Final = row(PRODUCT, "access_type", choices.ACCESS)
 API_VERSION: Final = row(PRODUCT, "api_version", integer)
@@ -559,25 +546,25 @@ HOMELINK_NEARBY: Final = row(
     cached="location_state.homelink_nearby",
 )
 LOCKED: Final = row(VEHICLE, "locked", boolean, stream="Locked")
-MEDIA_ALBUM: Final = _media(
+MEDIA_ALBUM: Final = media(
     "media_album", text, "now_playing_album", "MediaNowPlayingAlbum"
 )
-MEDIA_ARTIST: Final = _media(
+MEDIA_ARTIST: Final = media(
     "media_artist", text, "now_playing_artist", "MediaNowPlayingArtist"
 )
-MEDIA_DURATION: Final = _media(
+MEDIA_DURATION: Final = media(
     "media_duration", integer, "now_playing_duration", "MediaNowPlayingDuration"
 )
-MEDIA_ELAPSED: Final = _media(
+MEDIA_ELAPSED: Final = media(
     "media_elapsed", integer, "now_playing_elapsed", "MediaNowPlayingElapsed"
 )
-MEDIA_PLAYBACK_STATUS: Final = _media(
+MEDIA_PLAYBACK_STATUS: Final = media(
     "media_playback_status",
     choices.PLAYBACK,
     "media_playback_status",
     "MediaPlaybackStatus",
 )
-MEDIA_SOURCE: Final = _media(
+MEDIA_SOURCE: Final = media(
     "media_source",
     text,
     "now_playing_source",
@@ -587,20 +574,20 @@ MEDIA_SOURCE: Final = _media(
         "media_state.now_playing_source",
     ),
 )
-MEDIA_STATION: Final = _media(
+MEDIA_STATION: Final = media(
     "media_station", text, "now_playing_station", "MediaNowPlayingStation"
 )
-MEDIA_TITLE: Final = _media(
+MEDIA_TITLE: Final = media(
     "media_title", text, "now_playing_title", "MediaNowPlayingTitle"
 )
-MEDIA_VOLUME: Final = _media("media_volume", number, "audio_volume", "MediaAudioVolume")
-MEDIA_VOLUME_INCREMENT: Final = _media(
+MEDIA_VOLUME: Final = media("media_volume", number, "audio_volume", "MediaAudioVolume")
+MEDIA_VOLUME_INCREMENT: Final = media(
     "media_volume_increment",
     number,
     "audio_volume_increment",
     "MediaAudioVolumeIncrement",
 )
-MEDIA_VOLUME_MAX: Final = _media(
+MEDIA_VOLUME_MAX: Final = media(
     "media_volume_max", number, "audio_volume_max", "MediaAudioVolumeMax"
 )
 ODOMETER: Final = row(
