@@ -7,13 +7,14 @@ never too low, and a wake that crashed cannot be forgotten.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 import logging
 import os
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -21,10 +22,22 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .fleet.budget import Told
+from .fleet.deferred import Deferred
 from .fleet.errors import NotSaved
-from .fleet.journal_lines import entry_line, replay, settle_line, told_line, wake_line
+from .fleet.journal_lines import (
+    Noted,
+    command_end_line,
+    command_line,
+    entry_line,
+    replay,
+    settle_line,
+    told_line,
+    waiting_line,
+    wake_line,
+)
 from .fleet.usage import BILLABLE, Entry, Ledger
 from .fleet.wake import DAY, WakeAttempt
+from .model.command import Call
 from .vault import identify
 from .waiting import async_outlive
 
@@ -87,6 +100,10 @@ class Journal:
         """What had no answer when the program died: spent, and perhaps done."""
         self.told: frozenset[Told] = frozenset()
         """The shares of budgets that the owner was told of."""
+        self.under_way: tuple[Noted, ...] = ()
+        """The commands that were on their way when the program died."""
+        self.waiting: Mapping[str, Deferred] = {}
+        """What waited for cars, by VIN, when the journal was read."""
         self._listeners: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
@@ -100,6 +117,7 @@ class Journal:
         found = await self._hass.async_add_executor_job(replay, lines)
         self.ledger, self.unsettled = found.ledger, found.unsettled
         self.wakes, self.told = found.wakes, found.told
+        self.under_way, self.waiting = found.under_way, found.waiting
         if self.unsettled:
             _LOGGER.warning(
                 "%s requests had no answer when Home Assistant ended; they count as"
@@ -108,6 +126,9 @@ class Journal:
             )
         for entry in self.unsettled:
             self.settled(entry, None)
+        for noted in self.under_way:
+            # Whatever became of it, the next start must not come back to it.
+            self.note_command_end(noted.id, done=True)
 
     async def opened(self, entry: Entry) -> None:
         """Put a billable request on disk before it leaves; raises NotSaved."""
@@ -137,6 +158,29 @@ class Journal:
         for one in told:
             self.told |= {one}
             self._note(told_line(one))
+
+    @callback
+    def note_command(self, vin: str, call: Call) -> str:
+        """Note a command, on disk no later than its first request; return its name."""
+        noted = Noted(
+            id=uuid4().hex,
+            vin=vin,
+            at=dt_util.utcnow(),
+            command=call.command.key,
+            call=call,
+        )
+        # The line of the request takes this one along: one write, not two.
+        self._waiting.append(command_line(noted))
+        return noted.id
+
+    @callback
+    def note_command_end(self, note_id: str, *, done: bool) -> None:
+        """Note whether a command was carried out."""
+        self._note(command_end_line(note_id, done=done))
+
+    async def async_note_waiting(self, vin: str, deferred: Deferred) -> None:
+        """Put what waits for a car on disk; raises NotSaved."""
+        await self._async_write(waiting_line(vin, deferred))
 
     async def async_note_wake(self, attempt: WakeAttempt) -> None:
         """Put an attempt on disk before it posts; raises NotSaved."""

@@ -91,6 +91,7 @@ async def async_build(
     commander = Commander(
         hass, entry, client=client, channels=channels, journal=journal
     )
+    await commander.async_start(account)
     return FleetPulseData(
         account=account,
         channels=channels,

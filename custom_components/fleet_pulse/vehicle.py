@@ -29,6 +29,7 @@ from .const import DOMAIN
 from .errors import Problem, tried, updating
 from .fleet import habits, sleep
 from .fleet.budget import BudgetLevel
+from .fleet.deferred import Deferred
 from .fleet.errors import Asleep, BudgetSpent, FleetError
 from .fleet.habits import Habits, Usual
 from .fleet.poll import Needs, Poll, PollKind, PollMemory, PollReason, is_slow_sleeper
@@ -81,6 +82,8 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
     signs: bool | None = None
     """What the car itself said about signed commands, against Tesla's list."""
     online_at: datetime | None = None
+    deferred = Deferred()
+    """The commands that wait for the car to be online anyway."""
     touched_at: datetime | None = None
     """When a command last left for the car, whatever came of it."""
 
@@ -275,6 +278,11 @@ class VehicleCoordinator(DataUpdateCoordinator[State]):
         """
         self.touched_at = now = dt_util.utcnow()
         self._unconfirmed = self._unconfirmed.overtaken(call, now)
+
+    @callback
+    def async_owes(self, call: Call) -> None:
+        """Have the next word of the car say whether it did what nobody saw the end of."""
+        self._unconfirmed = self._unconfirmed.promised(call, dt_util.utcnow())
 
     @callback
     def async_expect(self, call: Call) -> None:

@@ -5,13 +5,15 @@ often a line is there and wherever a crash has torn one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field as dataclass_field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 import json
 from typing import Any, Final
 
+from ..model.command import Call
 from .budget import Told
+from .deferred import Deferred, recalled
 from .usage import Category, Entry, Ledger
 from .wake import WakeAttempt, WakeOutcome
 
@@ -63,6 +65,40 @@ def told_line(told: Told) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A command that was about to leave for a car."""
+
+    id: str
+    vin: str
+    at: datetime
+    command: str
+    call: Call | None
+    """None where a secret is missing that was not written down, or the row is gone."""
+
+
+def command_line(noted: Noted) -> str:
+    """Write the journal's line of a command; its secrets stay out."""
+    return _line(
+        "command",
+        id=noted.id,
+        vin=noted.vin,
+        at=noted.at.isoformat(),
+        command=noted.command,
+        params=noted.call.public_params() if noted.call else {},
+    )
+
+
+def command_end_line(note_id: str, *, done: bool) -> str:
+    """Write the journal's line of how a command ended: carried out, or not."""
+    return _line("commanded", id=note_id, done=done)
+
+
+def waiting_line(vin: str, deferred: Deferred) -> str:
+    """Write the journal's line of what waits for a car; the last one counts."""
+    return _line("waiting", vin=vin, waiting=deferred.dump())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """What a journal says, read from its start."""
 
@@ -73,6 +109,10 @@ class Replayed:
     """Requests whose answer was not noted: spent, and the car may have acted."""
     told: frozenset[Told]
     """The shares of budgets that were noted."""
+    under_way: tuple[Noted, ...]
+    """Commands of which nobody noted the end."""
+    waiting: Mapping[str, Deferred]
+    """What waits, by VIN; not what a command was sent for since."""
     garbage: int
     """Lines that could not be read: a torn last line, or worse."""
 
@@ -82,6 +122,7 @@ def replay(lines: Iterable[str]) -> Replayed:
     ledger, seen, garbage = Ledger(), set[str](), 0
     wakes: dict[tuple[str, datetime], WakeAttempt] = {}
     told: set[Told] = set()
+    orders = _Orders()
     for piece in (piece for line in lines for piece in _pieces(line)):
         match _event(piece):
             case Entry() as entry if entry.id not in seen:
@@ -93,8 +134,15 @@ def replay(lines: Iterable[str]) -> Replayed:
                 wakes[attempt.vin, attempt.at] = attempt
             case Told() as one:
                 told.add(one)
+            case Noted() as noted:
+                orders.under_way[noted.id] = noted
+            case _Commanded() as end:
+                orders.end(end)
+            case _Queue(vin=vin, deferred=deferred):
+                orders.waiting[vin] = deferred
             case None:
                 garbage += 1
+    orders.close()
     return Replayed(
         ledger=ledger,
         wakes=tuple(
@@ -105,6 +153,8 @@ def replay(lines: Iterable[str]) -> Replayed:
         ),
         unsettled=tuple(ledger.pending.values()),
         told=frozenset(told),
+        under_way=tuple(orders.under_way.values()),
+        waiting={vin: queue for vin, queue in orders.waiting.items() if queue.waiting},
         garbage=garbage,
     )
 
@@ -117,7 +167,48 @@ class _Settled:
     status: int | None
 
 
-type _Event = Entry | _Settled | Told | WakeAttempt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Commanded:
+    """A line about the end of a command."""
+
+    id: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Queue:
+    """A line about what waits for a car."""
+
+    vin: str
+    deferred: Deferred
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """Commands on their way and such that wait, as far as the journal was read."""
+
+    under_way: dict[str, Noted] = dataclass_field(default_factory=dict)
+    waiting: dict[str, Deferred] = dataclass_field(default_factory=dict)
+
+    def end(self, end: _Commanded) -> None:
+        """Take in how a command ended; one that failed may still wait."""
+        noted = self.under_way.pop(end.id, None)
+        if noted is not None and end.done:
+            self._overtake(noted)
+
+    def close(self) -> None:
+        """Take in that the program died: what was under way may be carried out."""
+        for noted in self.under_way.values():
+            self._overtake(noted)
+
+    def _overtake(self, noted: Noted) -> None:
+        """Drop what waits and need not be sent any more after a command."""
+        queue = self.waiting.get(noted.vin)
+        if queue is not None and noted.call is not None:
+            self.waiting[noted.vin] = queue.overtaken(noted.call, noted.at)
+
+
+type _Event = Entry | Noted | Told | WakeAttempt | _Commanded | _Queue | _Settled
 
 _MARK: Final = '{"kind":'
 """Every line begins with it; inside a text JSON escapes the quotes."""
@@ -193,10 +284,34 @@ def _told(values: dict[str, Any]) -> Told:
     )
 
 
+def _noted(values: dict[str, Any]) -> Noted:
+    """Read a command, or raise."""
+    return Noted(
+        id=_text(values["id"]),
+        vin=_text(values["vin"]),
+        at=_moment(values["at"]),
+        command=_text(values["command"]),
+        call=recalled(values["command"], values["params"]),
+    )
+
+
+def _commanded(values: dict[str, Any]) -> _Commanded:
+    """Read the end of a command, or raise."""
+    return _Commanded(id=_text(values["id"]), done=values["done"] is True)
+
+
+def _queue(values: dict[str, Any]) -> _Queue:
+    """Read what waits for a car, or raise."""
+    return _Queue(vin=_text(values["vin"]), deferred=Deferred.load(values["waiting"]))
+
+
 _READERS: Final[Mapping[str, Callable[[dict[str, Any]], _Event]]] = {
+    "command": _noted,
+    "commanded": _commanded,
     "opened": _entry,
     "settled": _settled,
     "told": _told,
+    "waiting": _queue,
     "wake": _attempt,
 }
 
