@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Final
+from uuid import uuid4
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -52,6 +53,7 @@ from .fleet.errors import (
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call
+from .orders import OrderBook
 from .postponed import Postponed
 from .sending import Order, Sender
 from .sliders import Sliders
@@ -85,15 +87,23 @@ class Commander:
         client: FleetClient,
         channels: Channels,
         journal: Journal,
+        orders: OrderBook,
     ) -> None:
         """Keep what reaches cars."""
         self._client = client
         self._channels = channels
         self._waker = Waker(hass, entry, client=client, journal=journal)
-        self._sender = Sender(hass, entry, channels=channels, journal=journal)
+        self._orders = orders
+        self._sender = Sender(
+            hass, entry, channels=channels, journal=journal, orders=orders
+        )
         self._sliders: Sliders[Outcome] = Sliders(hass, entry)
         self._postponed = Postponed(
-            hass, entry, journal=journal, send=self._async_send_waiting
+            hass,
+            entry,
+            journal=journal,
+            orders=orders,
+            send=self._async_send_waiting,
         )
         self._listeners: list[Listener] = []
 
@@ -127,6 +137,7 @@ class Commander:
             call=call.within(vehicle.data),
             cause=cause,
             asked_at=dt_util.utcnow(),
+            id=uuid4().hex,
         )
         if urgency.may_wait:
             return await self._async_defer(order, urgency)
@@ -149,6 +160,7 @@ class Commander:
         self._sliders.async_stop()
         await self._waker.async_stop()
         await self._sender.async_stop()
+        await self._orders.async_finish()
 
     # ---- what may wait
 
@@ -175,6 +187,7 @@ class Commander:
             call=one.call.within(vehicle.data),
             cause=Cause(reason=one.reason, scheduled=one.scheduled),
             asked_at=now,
+            id=one.id,
             may_wake=one.wake_at is not None and now >= one.wake_at,
             is_wanted=lambda: vehicle.deferred.holds(one),
         )

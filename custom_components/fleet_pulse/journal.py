@@ -7,14 +7,13 @@ never too low, and a wake that crashed cannot be forgotten.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 import logging
 import os
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -22,7 +21,6 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .fleet.budget import Told
-from .fleet.deferred import Deferred
 from .fleet.errors import NotSaved
 from .fleet.journal_lines import (
     Noted,
@@ -32,12 +30,10 @@ from .fleet.journal_lines import (
     replay,
     settle_line,
     told_line,
-    waiting_line,
     wake_line,
 )
 from .fleet.usage import BILLABLE, Entry, Ledger
 from .fleet.wake import DAY, WakeAttempt
-from .model.command import Call
 from .vault import identify
 from .waiting import async_outlive
 
@@ -102,8 +98,8 @@ class Journal:
         """The shares of budgets that the owner was told of."""
         self.under_way: tuple[Noted, ...] = ()
         """The commands that were on their way when the program died."""
-        self.waiting: Mapping[str, Deferred] = {}
-        """What waited for cars, by VIN, when the journal was read."""
+        self.done: frozenset[str] = frozenset()
+        """The ids of commands that had been carried out by then, of the last days."""
         self._listeners: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
@@ -117,7 +113,7 @@ class Journal:
         found = await self._hass.async_add_executor_job(replay, lines)
         self.ledger, self.unsettled = found.ledger, found.unsettled
         self.wakes, self.told = found.wakes, found.told
-        self.under_way, self.waiting = found.under_way, found.waiting
+        self.under_way, self.done = found.under_way, found.done
         if self.unsettled:
             _LOGGER.warning(
                 "%s requests had no answer when Home Assistant ended; they count as"
@@ -160,27 +156,17 @@ class Journal:
             self._note(told_line(one))
 
     @callback
-    def note_command(self, vin: str, call: Call) -> str:
-        """Note a command, on disk no later than its first request; return its name."""
-        noted = Noted(
-            id=uuid4().hex,
-            vin=vin,
-            at=dt_util.utcnow(),
-            command=call.command.key,
-            call=call,
-        )
-        # The line of the request takes this one along: one write, not two.
+    def note_command(self, noted: Noted) -> None:
+        """Note a command that is about to leave.
+
+        The line of its first request takes this one along to the disk: one write.
+        """
         self._waiting.append(command_line(noted))
-        return noted.id
 
     @callback
     def note_command_end(self, note_id: str, *, done: bool) -> None:
         """Note whether a command was carried out."""
         self._note(command_end_line(note_id, done=done))
-
-    async def async_note_waiting(self, vin: str, deferred: Deferred) -> None:
-        """Put what waits for a car on disk; raises NotSaved."""
-        await self._async_write(waiting_line(vin, deferred))
 
     async def async_note_wake(self, attempt: WakeAttempt) -> None:
         """Put an attempt on disk before it posts; raises NotSaved."""

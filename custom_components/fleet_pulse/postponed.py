@@ -5,13 +5,14 @@
                                              passes ─▶ waits on
                                              refused, or its time over ─▶ gone, told
 
-What waits lies in the journal, beside the commands that were sent: whatever was sent
-before a crash is not sent again after it.
+What waits is sent under the name that it has on disk, so that the journal says after
+a crash whether it was: it is not sent again then.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
+from uuid import uuid4
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -24,6 +25,7 @@ from .fleet.deferred import Deferred, Urgency, Waiting, Why, passing
 from .fleet.errors import EndUnknown, FleetError, Overtaken, WaitedInVain
 from .journal import Journal
 from .model.command import Call, Kind
+from .orders import OrderBook
 from .promises import async_tell_dropped
 from .vehicle import VehicleCoordinator
 from .waker import Cause
@@ -35,12 +37,19 @@ class Postponed:
     """What waits for the cars of one account."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, *, journal: Journal, send: Send
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        journal: Journal,
+        orders: OrderBook,
+        send: Send,
     ) -> None:
         """Keep where it is written down, and what brings it to a car."""
         self._hass = hass
         self._entry = entry
         self._journal = journal
+        self._orders = orders
         self._send = send
         self._sweeping: set[str] = set()
         self._timers: dict[str, CALLBACK_TYPE] = {}
@@ -53,12 +62,17 @@ class Postponed:
 
         Raises NotSaved.
         """
-        for vin, deferred in self._journal.waiting.items():
-            if vin in account.vehicles:
-                account.vehicles[vin].deferred = deferred
+        waiting, sent = await self._orders.async_load()
+        gone = self._journal.done | {noted.id for noted in self._journal.under_way}
+        for vin, deferred in waiting.items():
+            left = deferred.unsent(gone)
+            if vin not in account.vehicles:
+                # It left the account before the end could be written.
+                left = Deferred()
             else:
-                await self._journal.async_note_waiting(vin, Deferred())
-        self._async_settle(account)
+                account.vehicles[vin].deferred = left
+            await self._orders.async_note_waiting(vin, left)
+        self._async_settle(account, sent)
         account.async_each_vehicle(self._entry, self._async_follow)
         account.async_each_leaving(self._entry, self._async_leave)
 
@@ -71,15 +85,16 @@ class Postponed:
         self._timers.clear()
 
     @callback
-    def _async_settle(self, account: AccountCoordinator) -> None:
+    def _async_settle(
+        self, account: AccountCoordinator, sent: Mapping[str, Call]
+    ) -> None:
         """Have a look decide on what died on its way; tell of what none can show."""
         for noted in self._journal.under_way:
-            vehicle = account.vehicles.get(noted.vin)
-            call = noted.call
+            vehicle, call = account.vehicles.get(noted.vin), sent.get(noted.id)
             if vehicle is None:
                 continue
-            is_shown = call is not None and call.said_at(vehicle.data) is not None
-            if call is not None and is_shown and call.command.kind is Kind.SET:
+            is_set = call is not None and call.command.kind is Kind.SET
+            if call is not None and is_set and call.said_at(vehicle.data) is not None:
                 vehicle.async_owes(call)
             else:
                 self._async_tell(vehicle, noted.command, EndUnknown())
@@ -100,12 +115,13 @@ class Postponed:
             call,
             urgency,
             dt_util.utcnow(),
+            id=uuid4().hex,
             reason=cause.reason,
             scheduled=cause.scheduled,
             why=why,
         )
         self._async_changed(vehicle)
-        await self._journal.async_note_waiting(vehicle.vin, vehicle.deferred)
+        await self._orders.async_note_waiting(vehicle.vin, vehicle.deferred)
 
     async def async_overtake(self, vehicle: VehicleCoordinator, call: Call) -> None:
         """Drop what a newer command replaces or undoes, also on disk."""
@@ -119,7 +135,7 @@ class Postponed:
             return
         vehicle.deferred = deferred
         self._async_changed(vehicle)
-        await self._journal.async_note_waiting(vehicle.vin, deferred)
+        await self._orders.async_note_waiting(vehicle.vin, deferred)
 
     @callback
     def _async_follow(self, vehicle: VehicleCoordinator) -> None:
@@ -136,7 +152,7 @@ class Postponed:
             vehicle.deferred = Deferred()
             self._entry.async_create_background_task(
                 self._hass,
-                tried(self._journal.async_note_waiting(vehicle.vin, Deferred())),
+                tried(self._orders.async_note_waiting(vehicle.vin, Deferred())),
                 "fleet_pulse forgotten commands",
             )
 

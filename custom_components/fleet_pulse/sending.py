@@ -18,23 +18,25 @@ from functools import partial
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .channels import Channels
+from .errors import Problem, tried
 from .fleet.account import CommandAnswer
 from .fleet.errors import (
     CommandRefused,
     Expired,
-    FleetError,
     Interrupted,
     KeyNotPaired,
     Overtaken,
     ProtocolRequired,
     ProtocolUnsupported,
 )
+from .fleet.journal_lines import Noted
 from .journal import Journal
 from .model.command import Call, Domain, Kind
+from .orders import OrderBook
 from .vehicle import END, VehicleCoordinator
 from .waiting import async_outlive
 from .waker import Cause
@@ -56,6 +58,8 @@ class Order:
     call: Call
     cause: Cause
     asked_at: datetime
+    id: str
+    """Its name in the journal."""
     may_wake: bool = True
     is_wanted: Callable[[], bool] = _always
     """Asked for the last time right before it leaves."""
@@ -89,12 +93,14 @@ class Sender:
         *,
         channels: Channels,
         journal: Journal,
+        orders: OrderBook,
     ) -> None:
         """Keep what carries commands, and what remembers them."""
         self._hass = hass
         self._entry = entry
         self._channels = channels
         self._journal = journal
+        self._orders = orders
         self._under_way: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[tuple[str, Domain], asyncio.Lock] = defaultdict(
             asyncio.Lock
@@ -131,20 +137,37 @@ class Sender:
         """Send an order, written down before and after."""
         order.raise_late()
         vehicle, call = order.vehicle, order.call
-        note = self._journal.note_command(vehicle.vin, call)
-        done = False
-        try:
-            answer = await self._async_formed(order)
-            if not answer.result and answer.reason not in call.command.benign:
-                raise CommandRefused(answer.reason)
-            done = True
-        except FleetError as err:
-            if err.may_have_acted:
-                vehicle.async_see_later(dt_util.utcnow())
-            self._journal.note_command_end(note, done=False)
-            raise
-        self._journal.note_command_end(note, done=done)
-        vehicle.async_expect(call)
+        self._async_note(order)
+        found = await tried(self._async_accepted(order))
+        is_done = not isinstance(found, Problem)
+        self._orders.note_end(order.id)
+        self._journal.note_command_end(order.id, done=is_done)
+        if not isinstance(found, Problem):
+            vehicle.async_expect(call)
+            return
+        if found.error.may_have_acted:
+            vehicle.async_see_later(dt_util.utcnow())
+        raise found.error
+
+    @callback
+    def _async_note(self, order: Order) -> None:
+        """Write down what is about to leave."""
+        self._journal.note_command(
+            Noted(
+                id=order.id,
+                vin=order.vehicle.vin,
+                at=dt_util.utcnow(),
+                command=order.call.command.key,
+                reason=order.cause.reason,
+            )
+        )
+        self._orders.note_under_way(order.id, order.call)
+
+    async def _async_accepted(self, order: Order) -> None:
+        """Have the car say yes, or raise its reason."""
+        answer = await self._async_formed(order)
+        if not answer.result and answer.reason not in order.call.command.benign:
+            raise CommandRefused(answer.reason)
 
     async def _async_formed(self, order: Order) -> CommandAnswer:
         """Send in the form the car takes; the car may correct our idea of it once."""

@@ -12,7 +12,7 @@ whoever stood by the car when it was asked for is gone when it is sent. What hol
 secret may not either: what waits lies on disk, and is shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -140,6 +140,8 @@ def is_deferrable(call: Call) -> bool:
 class Waiting:
     """One command that waits."""
 
+    id: str
+    """Under which it is sent, so that a restart finds out whether it was."""
     call: Call
     reason: str
     """Who asked."""
@@ -189,6 +191,7 @@ class Deferred:
         urgency: Urgency,
         now: datetime,
         *,
+        id: str,
         reason: str,
         scheduled: bool,
         why: Why = Why.ASLEEP,
@@ -201,6 +204,7 @@ class Deferred:
             raise NotDeferrable(call.command.key)
         deadline = urgency.deadline
         new = Waiting(
+            id=id,
             call=call,
             reason=reason,
             scheduled=scheduled,
@@ -211,17 +215,17 @@ class Deferred:
         )
         return Deferred((*self.overtaken(call).waiting, new))
 
-    def overtaken(self, call: Call, at: datetime | None = None) -> Deferred:
-        """Return this without what a newer call replaces or undoes.
-
-        With `at`, only what was asked for by then: what came later is newer still.
-        """
+    def overtaken(self, call: Call) -> Deferred:
+        """Return this without what a newer call replaces or undoes."""
         return self._kept(
             one
             for one in self.waiting
-            if (at is not None and one.asked_at > at)
-            or (one.call.identity != call.identity and not call.opposes(one.call))
+            if one.call.identity != call.identity and not call.opposes(one.call)
         )
+
+    def unsent(self, sent: Collection[str]) -> Deferred:
+        """Return this without what the journal says was sent."""
+        return self._kept(one for one in self.waiting if one.id not in sent)
 
     def due(self, now: datetime, *, online: bool) -> tuple[Waiting, ...]:
         """Return what is to be sent, in order."""
@@ -285,6 +289,7 @@ def recalled(key: object, params: object) -> Call | None:
 def _dumped(one: Waiting) -> dict[str, Any]:
     """Return one command as JSON takes it."""
     return {
+        "id": one.id,
         "command": one.call.command.key,
         "params": one.call.public_params(),
         "reason": one.reason,
@@ -308,6 +313,7 @@ def _loaded(row: object) -> Waiting | None:
     if call is None or not is_deferrable(call) or asked_at is None or until is None:
         return None
     return Waiting(
+        id=str(row.get("id")),
         call=call,
         reason=str(row.get("reason")),
         scheduled=row.get("scheduled") is not False,

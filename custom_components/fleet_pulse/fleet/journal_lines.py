@@ -11,11 +11,14 @@ from decimal import Decimal
 import json
 from typing import Any, Final
 
-from ..model.command import Call
 from .budget import Told
-from .deferred import Deferred, recalled
+from .deferred import LONGEST
 from .usage import Category, Entry, Ledger
 from .wake import WakeAttempt, WakeOutcome
+
+_DONE: Final = "done"
+_FAILED: Final = "failed"
+_LATELY: Final = LONGEST * 2
 
 
 def entry_line(entry: Entry) -> str:
@@ -72,30 +75,25 @@ class Noted:
     vin: str
     at: datetime
     command: str
-    call: Call | None
-    """None where a secret is missing that was not written down, or the row is gone."""
+    """Its name alone: no parameter stands in the journal."""
+    reason: str
 
 
 def command_line(noted: Noted) -> str:
-    """Write the journal's line of a command; its secrets stay out."""
+    """Write the journal's line of a command that is about to leave."""
     return _line(
         "command",
         id=noted.id,
-        vin=noted.vin,
         at=noted.at.isoformat(),
-        command=noted.command,
-        params=noted.call.public_params() if noted.call else {},
+        vin=noted.vin,
+        endpoint=noted.command,
+        reason=noted.reason,
     )
 
 
 def command_end_line(note_id: str, *, done: bool) -> str:
     """Write the journal's line of how a command ended: carried out, or not."""
-    return _line("commanded", id=note_id, done=done)
-
-
-def waiting_line(vin: str, deferred: Deferred) -> str:
-    """Write the journal's line of what waits for a car; the last one counts."""
-    return _line("waiting", vin=vin, waiting=deferred.dump())
+    return _line("commanded", id=note_id, outcome=_DONE if done else _FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +109,8 @@ class Replayed:
     """The shares of budgets that were noted."""
     under_way: tuple[Noted, ...]
     """Commands of which nobody noted the end."""
-    waiting: Mapping[str, Deferred]
-    """What waits, by VIN; not what a command was sent for since."""
+    done: frozenset[str]
+    """The ids of commands that were carried out, of the last days."""
     garbage: int
     """Lines that could not be read: a torn last line, or worse."""
 
@@ -136,13 +134,10 @@ def replay(lines: Iterable[str]) -> Replayed:
                 told.add(one)
             case Noted() as noted:
                 orders.under_way[noted.id] = noted
-            case _Commanded() as end:
-                orders.end(end)
-            case _Queue(vin=vin, deferred=deferred):
-                orders.waiting[vin] = deferred
+            case _Commanded(id=note_id, done=is_done):
+                orders.end(note_id, done=is_done)
             case None:
                 garbage += 1
-    orders.close()
     return Replayed(
         ledger=ledger,
         wakes=tuple(
@@ -154,7 +149,7 @@ def replay(lines: Iterable[str]) -> Replayed:
         unsettled=tuple(ledger.pending.values()),
         told=frozenset(told),
         under_way=tuple(orders.under_way.values()),
-        waiting={vin: queue for vin, queue in orders.waiting.items() if queue.waiting},
+        done=orders.lately_done(),
         garbage=garbage,
     )
 
@@ -175,40 +170,30 @@ class _Commanded:
     done: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Queue:
-    """A line about what waits for a car."""
-
-    vin: str
-    deferred: Deferred
-
-
 @dataclass(frozen=True, slots=True)
 class _Orders:
-    """Commands on their way and such that wait, as far as the journal was read."""
+    """Commands on their way and carried out, as far as the journal was read."""
 
     under_way: dict[str, Noted] = dataclass_field(default_factory=dict)
-    waiting: dict[str, Deferred] = dataclass_field(default_factory=dict)
+    done: dict[str, datetime] = dataclass_field(default_factory=dict)
 
-    def end(self, end: _Commanded) -> None:
-        """Take in how a command ended; one that failed may still wait."""
-        noted = self.under_way.pop(end.id, None)
-        if noted is not None and end.done:
-            self._overtake(noted)
+    def end(self, note_id: str, *, done: bool) -> None:
+        """Take in how a command ended."""
+        noted = self.under_way.pop(note_id, None)
+        if noted is not None and done:
+            self.done[note_id] = noted.at
 
-    def close(self) -> None:
-        """Take in that the program died: what was under way may be carried out."""
-        for noted in self.under_way.values():
-            self._overtake(noted)
-
-    def _overtake(self, noted: Noted) -> None:
-        """Drop what waits and need not be sent any more after a command."""
-        queue = self.waiting.get(noted.vin)
-        if queue is not None and noted.call is not None:
-            self.waiting[noted.vin] = queue.overtaken(noted.call, noted.at)
+    def lately_done(self) -> frozenset[str]:
+        """Return what was carried out while that which waits now may have waited."""
+        newest = max(self.done.values(), default=None)
+        return frozenset(
+            note_id
+            for note_id, at in self.done.items()
+            if newest is not None and newest - at <= _LATELY
+        )
 
 
-type _Event = Entry | Noted | Told | WakeAttempt | _Commanded | _Queue | _Settled
+type _Event = Entry | Noted | Told | WakeAttempt | _Commanded | _Settled
 
 _MARK: Final = '{"kind":'
 """Every line begins with it; inside a text JSON escapes the quotes."""
@@ -290,19 +275,14 @@ def _noted(values: dict[str, Any]) -> Noted:
         id=_text(values["id"]),
         vin=_text(values["vin"]),
         at=_moment(values["at"]),
-        command=_text(values["command"]),
-        call=recalled(values["command"], values["params"]),
+        command=_text(values["endpoint"]),
+        reason=_text(values["reason"]),
     )
 
 
 def _commanded(values: dict[str, Any]) -> _Commanded:
     """Read the end of a command, or raise."""
-    return _Commanded(id=_text(values["id"]), done=values["done"] is True)
-
-
-def _queue(values: dict[str, Any]) -> _Queue:
-    """Read what waits for a car, or raise."""
-    return _Queue(vin=_text(values["vin"]), deferred=Deferred.load(values["waiting"]))
+    return _Commanded(id=_text(values["id"]), done=values["outcome"] == _DONE)
 
 
 _READERS: Final[Mapping[str, Callable[[dict[str, Any]], _Event]]] = {
@@ -311,7 +291,6 @@ _READERS: Final[Mapping[str, Callable[[dict[str, Any]], _Event]]] = {
     "opened": _entry,
     "settled": _settled,
     "told": _told,
-    "waiting": _queue,
     "wake": _attempt,
 }
 
