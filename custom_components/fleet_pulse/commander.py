@@ -52,7 +52,7 @@ from .fleet.errors import (
 )
 from .journal import Journal
 from .model import vehicle_fields as fields
-from .model.command import Call
+from .model.command import Call, Kind
 from .orders import OrderBook
 from .postponed import Postponed
 from .sending import Order, Sender
@@ -209,7 +209,8 @@ class Commander:
         vehicle, call = order.vehicle, order.call
         _raise_refusal(vehicle, call, order.cause)
         await self._async_raise_unpaired(order)
-        if _is_already(vehicle, call, dt_util.utcnow()):
+        order.raise_blind()
+        if _is_already(order, dt_util.utcnow()):
             return Outcome.ALREADY
         await self._async_have_awake(order)
         try:
@@ -263,11 +264,15 @@ def _raise_refusal(vehicle: VehicleCoordinator, call: Call, cause: Cause) -> Non
         raise BudgetSpent
 
 
-def _is_already(vehicle: VehicleCoordinator, call: Call, now: datetime) -> bool:
+def _is_already(order: Order, now: datetime) -> bool:
     """Return whether the car is so, and cannot have changed since it said so."""
+    vehicle, call = order.vehicle, order.call
     said_at = call.said_at(vehicle.data)
     if said_at is None or not call.already(vehicle.data):
         return False
-    if vehicle.is_still_as(said_at, now, within=FRESH_LOOK):
+    # A toggle would undo what the car said since it woke: no other may be sent.
+    if order.kind is Kind.TOGGLE or vehicle.is_still_as(
+        said_at, now, within=FRESH_LOOK
+    ):
         return True
     return not call.command.needs_fresh_look and vehicle.is_unused_since(said_at)

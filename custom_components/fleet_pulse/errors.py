@@ -71,6 +71,7 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.ScopeNotAllowed: "scope_not_allowed",
     fleet.SealBroken: "seal_broken",
     fleet.SignInRequired: "sign_in_required",
+    fleet.StaleReading: "stale_reading",
     fleet.TeslaUnavailable: "tesla_unavailable",
     fleet.TokenRejected: "token_rejected",
     fleet.UnknownUser: "unknown_user",

@@ -17,7 +17,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from . import disk
 from .const import DOMAIN
 from .errors import tried
-from .fleet.deferred import Deferred, recalled
+from .fleet.deferred import Deferred, kept_params, recalled
 from .model.command import Call
 from .vault import identify
 from .waiting import async_outlive
@@ -96,7 +96,7 @@ class OrderBook:
         """Return the file as it should be; no secret is in it."""
         return {
             _UNDER_WAY: {
-                note_id: {"command": call.command.key, "params": call.public_params()}
+                note_id: {"command": call.command.key, "params": kept_params(call)}
                 for note_id, call in self._under_way.items()
             },
             _WAITING: {

@@ -32,6 +32,7 @@ from .fleet.errors import (
     Overtaken,
     ProtocolRequired,
     ProtocolUnsupported,
+    StaleReading,
 )
 from .fleet.journal_lines import Noted
 from .journal import Journal
@@ -68,6 +69,23 @@ class Order:
     def is_signed(self) -> bool:
         """Return whether it goes to this car in its signed form."""
         return self.vehicle.takes_signed and not self.call.command.rest_only
+
+    @property
+    def kind(self) -> Kind:
+        """Return what happens if it arrives twice, in the form that this car takes."""
+        return self.call.kind(signed=self.is_signed)
+
+    def raise_blind(self) -> None:
+        """Refuse a toggle of which nobody knows which way it goes.
+
+        What the car does not show at all, such as a garage door, nobody can know.
+        """
+        if self.kind is not Kind.TOGGLE:
+            return
+        for field in self.call.subjects():
+            said = self.vehicle.data.said(field)
+            if said is None or not self.vehicle.has_said_since_awake(said.at):
+                raise StaleReading
 
     def raise_late(self) -> None:
         """Drop what nobody wants any more.
@@ -136,6 +154,7 @@ class Sender:
     async def _async_noted(self, order: Order) -> None:
         """Send an order, written down before and after."""
         order.raise_late()
+        order.raise_blind()
         vehicle, call = order.vehicle, order.call
         self._async_note(order)
         found = await tried(self._async_accepted(order))

@@ -133,7 +133,13 @@ def _pause(why: Why, tries: int) -> timedelta:
 def is_deferrable(call: Call) -> bool:
     """Say whether a call may wait, lie on disk and be sent by nobody's hand."""
     is_lasting = call.command.kind is Kind.SET and call.risk is Risk.NONE
-    return is_lasting and call.public_params() == dict(call.params)
+    return is_lasting and not call.is_secret
+
+
+def kept_params(call: Call) -> dict[str, Any]:
+    """Return the parameters that may lie on disk: places do, secrets never."""
+    secret = {param.name for param in call.command.params if param.secret}
+    return {name: call.params[name] for name in call.params if name not in secret}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +282,7 @@ class Deferred:
 
 
 def recalled(key: object, params: object) -> Call | None:
-    """Return a call of which the public parameters were written down."""
+    """Return a call that was written down; None where a secret of it is missing."""
     command = COMMANDS.get(key) if isinstance(key, str) else None
     if command is None or not isinstance(params, Mapping):
         return None
@@ -291,7 +297,7 @@ def _dumped(one: Waiting) -> dict[str, Any]:
     return {
         "id": one.id,
         "command": one.call.command.key,
-        "params": one.call.public_params(),
+        "params": kept_params(one.call),
         "reason": one.reason,
         "scheduled": one.scheduled,
         "asked_at": one.asked_at.isoformat(),

@@ -256,6 +256,10 @@ class Overtaken(FleetError):
     """A newer command about the same thing took the place of this one."""
 
 
+class StaleReading(FleetError):
+    """Nobody knows which way a toggle would go: the car has not said since it woke."""
+
+
 class WaitedInVain(FleetError):
     """The command waited for the car to be online until its time was over."""
 
