@@ -3,56 +3,67 @@
     send ─▶ slider: wait for the last value ─▶ refused? ─▶ already so?
                                                  │            │ yes
                                                  ▼ raise      ▼ ALREADY
-            online? ──no──▶ wake, if the guard allows
+            online? ──no──▶ it may wait: DEFERRED; else wake, if the guard allows
                │yes            │
                ▼◀──────────────┘
             send (signed or REST) ──asleep after all──▶ wake, once ─▶ send
                ▼
             expected readings are shown ─▶ one look later verifies them
 
-What opens, drives or pulses is dropped 90 seconds after it was asked for: whoever
-stood by the car then may be gone.
+What opens, drives or pulses is never deferred, and dropped 90 seconds after it was
+asked for.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Final
+from uuid import uuid4
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .channels import Channels
-from .fleet.account import CommandAnswer
+from .coordinator import AccountCoordinator
+from .errors import Problem, tried
 from .fleet.client import FleetClient
+from .fleet.deferred import (
+    NOW,
+    WHEN_AWAKE,
+    Urgency,
+    Waiting,
+    by,
+    is_deferrable,
+    passing,
+)
 from .fleet.errors import (
     Asleep,
     BudgetSpent,
-    CommandRefused,
-    Expired,
     FleetError,
     InService,
     KeyLost,
     KeyNotPaired,
-    ProtocolRequired,
-    ProtocolUnsupported,
+    NotDeferrable,
     ScopeMissing,
     SealBroken,
 )
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call, Kind
+from .orders import OrderBook
+from .postponed import Postponed
+from .sending import Order, Sender
 from .sliders import Sliders
 from .vehicle import VehicleCoordinator
 from .waker import Cause, Waker
 
-__all__ = ["Cause", "Commander", "Outcome"]
+__all__ = ["NOW", "WHEN_AWAKE", "Cause", "Commander", "Outcome", "Urgency", "by"]
 
 type Listener = Callable[[VehicleCoordinator, FleetError], None]
 
-EXPIRES: Final = timedelta(seconds=90)
 FRESH_LOOK: Final = timedelta(seconds=15)
 
 
@@ -60,6 +71,8 @@ class Outcome(StrEnum):
     """How a command ended that was not refused."""
 
     ALREADY = "already"
+    DEFERRED = "deferred"
+    """It waits until the car is online anyway; it is on disk."""
     SENT = "sent"
 
 
@@ -74,12 +87,24 @@ class Commander:
         client: FleetClient,
         channels: Channels,
         journal: Journal,
+        orders: OrderBook,
     ) -> None:
         """Keep what reaches cars."""
         self._client = client
         self._channels = channels
         self._waker = Waker(hass, entry, client=client, journal=journal)
+        self._orders = orders
+        self._sender = Sender(
+            hass, entry, channels=channels, journal=journal, orders=orders
+        )
         self._sliders: Sliders[Outcome] = Sliders(hass, entry)
+        self._postponed = Postponed(
+            hass,
+            entry,
+            journal=journal,
+            orders=orders,
+            send=self._async_send_waiting,
+        )
         self._listeners: list[Listener] = []
 
     @callback
@@ -88,21 +113,39 @@ class Commander:
         self._listeners.append(listener)
         return partial(self._listeners.remove, listener)
 
+    async def async_start(self, account: AccountCoordinator) -> None:
+        """Take up what was left over when the program ended; nothing is asked."""
+        await self._postponed.async_start(account)
+
     async def async_send(
-        self, vehicle: VehicleCoordinator, call: Call, cause: Cause
+        self,
+        vehicle: VehicleCoordinator,
+        call: Call,
+        cause: Cause,
+        urgency: Urgency = NOW,
     ) -> Outcome:
-        """Bring a command to a car, or raise why not."""
-        call = call.within(vehicle.data)
-        carry_out = partial(self._async_carry_out, vehicle, call, cause)
-        try:
-            if call.command.slider:
-                key = (vehicle.vin, *call.identity)
-                return await self._sliders.async_send(key, carry_out)
-            return await carry_out()
-        except (KeyLost, KeyNotPaired, SealBroken) as err:
-            for listener in self._listeners:
-                listener(vehicle, err)
-            raise
+        """Bring a command to a car, now or when it may, or raise why not.
+
+        Whatever waits for the car and is about the same is over with that: nobody
+        wants the older value, or the opposite, after this.
+        """
+        if urgency.may_wait and not is_deferrable(call):
+            raise NotDeferrable(call.command.key)
+        await self._postponed.async_overtake(vehicle, call)
+        order = Order(
+            vehicle=vehicle,
+            call=call.within(vehicle.data),
+            cause=cause,
+            asked_at=dt_util.utcnow(),
+            id=uuid4().hex,
+        )
+        if urgency.may_wait:
+            return await self._async_defer(order, urgency)
+        carry_out = partial(self._async_carry_out, order)
+        if call.command.slider:
+            key = (vehicle.vin, *call.identity)
+            return await self._sliders.async_send(key, carry_out)
+        return await carry_out()
 
     async def async_wake(self, vehicle: VehicleCoordinator, cause: Cause) -> Outcome:
         """Wake a car because somebody says so; through the guard like any command."""
@@ -113,39 +156,81 @@ class Commander:
 
     async def async_stop(self) -> None:
         """End what only waits, and tell those who wait."""
+        self._postponed.async_stop()
         self._sliders.async_stop()
         await self._waker.async_stop()
+        await self._sender.async_stop()
+        await self._orders.async_finish()
 
-    async def _async_carry_out(
-        self, vehicle: VehicleCoordinator, call: Call, cause: Cause
+    # ---- what may wait
+
+    async def _async_defer(self, order: Order, urgency: Urgency) -> Outcome:
+        """Send to a car that is online anyway; else have the command wait."""
+        found = await tried(self._async_carry_out(replace(order, may_wake=False)))
+        if not isinstance(found, Problem):
+            return found
+        why = passing(found.error)
+        if why is None:
+            raise found.error
+        await self._postponed.async_add(
+            order.vehicle, order.call, order.cause, urgency, why
+        )
+        return Outcome.DEFERRED
+
+    async def _async_send_waiting(
+        self, vehicle: VehicleCoordinator, one: Waiting
     ) -> Outcome:
-        """Take the steps of one command."""
-        asked_at = dt_util.utcnow()
-        _raise_refusal(vehicle, call, cause)
-        await self._async_raise_unpaired(vehicle, call)
-        if _is_already(vehicle, call, asked_at):
-            return Outcome.ALREADY
-        await self._async_have_awake(vehicle, call, cause)
+        """Bring what has waited to its car; only a deadline may wake for it."""
+        now = dt_util.utcnow()
+        order = Order(
+            vehicle=vehicle,
+            call=one.call.within(vehicle.data),
+            cause=Cause(reason=one.reason, scheduled=one.scheduled),
+            asked_at=now,
+            id=one.id,
+            may_wake=one.wake_at is not None and now >= one.wake_at,
+            is_wanted=lambda: vehicle.deferred.holds(one),
+        )
+        return await self._async_carry_out(order)
+
+    # ---- the steps of one command
+
+    async def _async_carry_out(self, order: Order) -> Outcome:
+        """Take the steps of one command; tell who must know what the owner mends."""
         try:
-            answer = await self._async_transmit(vehicle, call, cause, asked_at)
+            return await self._async_take_steps(order)
+        except (KeyLost, KeyNotPaired, SealBroken) as err:
+            for listener in self._listeners:
+                listener(order.vehicle, err)
+            raise
+
+    async def _async_take_steps(self, order: Order) -> Outcome:
+        """Refuse, find it done, wake, and send."""
+        vehicle, call = order.vehicle, order.call
+        _raise_refusal(vehicle, call, order.cause)
+        await self._async_raise_unpaired(order)
+        order.raise_blind()
+        if _is_already(order, dt_util.utcnow()):
+            return Outcome.ALREADY
+        await self._async_have_awake(order)
+        try:
+            await self._sender.async_send(order)
         except Asleep:
             # The list was a minute old; the car fell asleep since then.
             vehicle.async_correct_asleep()
-            await self._waker.async_wake(vehicle, call, cause)
-            answer = await self._async_transmit(vehicle, call, cause, asked_at)
-        if not answer.result and answer.reason not in call.command.benign:
-            raise CommandRefused(answer.reason)
-        vehicle.async_expect(call)
+            if not order.may_wake:
+                raise
+            await self._waker.async_wake(vehicle, call, order.cause)
+            await self._sender.async_send(order)
         return Outcome.SENT
 
-    async def _async_raise_unpaired(
-        self, vehicle: VehicleCoordinator, call: Call
-    ) -> None:
+    async def _async_raise_unpaired(self, order: Order) -> None:
         """Refuse what must be signed with a key that is not there or not paired."""
-        if not _is_signed(vehicle, call):
+        if not order.is_signed:
             return
         if not await self._channels.async_has_key():
             raise KeyNotPaired("no key was made yet: finish the set-up first")
+        vehicle = order.vehicle
         if not vehicle.is_doubtful:
             return
         # It did not know our key; asking whether it does now is free.
@@ -154,44 +239,15 @@ class Commander:
             raise KeyNotPaired
         vehicle.is_doubtful = False
 
-    async def _async_have_awake(
-        self, vehicle: VehicleCoordinator, call: Call, cause: Cause
-    ) -> None:
+    async def _async_have_awake(self, order: Order) -> None:
         """Wake the car unless it is online."""
+        vehicle = order.vehicle
         if vehicle.is_surely_online(dt_util.utcnow()):
             return
+        if not order.may_wake:
+            raise Asleep
         if not await self._waker.async_is_online(vehicle):
-            await self._waker.async_wake(vehicle, call, cause)
-
-    async def _async_transmit(
-        self, vehicle: VehicleCoordinator, call: Call, cause: Cause, asked_at: datetime
-    ) -> CommandAnswer:
-        """Send in the form the car takes; the car may correct our idea of it once."""
-        _raise_expired(call, asked_at)
-        signed = _is_signed(vehicle, call)
-        send = partial(
-            self._channels.async_send, vehicle.vin, call, reason=cause.reason
-        )
-        vehicle.async_touched(call)
-        try:
-            return await send(signed=signed)
-        except ProtocolUnsupported, ProtocolRequired:
-            if call.command.rest_only:
-                raise
-            vehicle.async_correct_signing(signs=not signed)
-            return await send(signed=not signed)
-        except KeyNotPaired:
-            vehicle.is_doubtful = True
-            raise
-        except FleetError as err:
-            if err.may_have_acted:
-                vehicle.async_see_later(dt_util.utcnow())
-            raise
-
-
-def _is_signed(vehicle: VehicleCoordinator, call: Call) -> bool:
-    """Return whether a call goes to this car in its signed form."""
-    return vehicle.takes_signed and not call.command.rest_only
+            await self._waker.async_wake(vehicle, order.call, order.cause)
 
 
 def _raise_refusal(vehicle: VehicleCoordinator, call: Call, cause: Cause) -> None:
@@ -208,18 +264,15 @@ def _raise_refusal(vehicle: VehicleCoordinator, call: Call, cause: Cause) -> Non
         raise BudgetSpent
 
 
-def _is_already(vehicle: VehicleCoordinator, call: Call, now: datetime) -> bool:
+def _is_already(order: Order, now: datetime) -> bool:
     """Return whether the car is so, and cannot have changed since it said so."""
+    vehicle, call = order.vehicle, order.call
     said_at = call.said_at(vehicle.data)
     if said_at is None or not call.already(vehicle.data):
         return False
-    if vehicle.is_still_as(said_at, now, within=FRESH_LOOK):
+    # A toggle would undo what the car said since it woke: no other may be sent.
+    if order.kind is Kind.TOGGLE or vehicle.is_still_as(
+        said_at, now, within=FRESH_LOOK
+    ):
         return True
     return not call.command.needs_fresh_look and vehicle.is_unused_since(said_at)
-
-
-def _raise_expired(call: Call, asked_at: datetime) -> None:
-    """Drop what opens, drives or pulses and took too long to come about."""
-    is_lasting = call.command.kind is Kind.SET and not call.risk.is_physical
-    if not is_lasting and dt_util.utcnow() - asked_at > EXPIRES:
-        raise Expired

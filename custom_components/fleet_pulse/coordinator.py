@@ -178,6 +178,13 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._garage.async_each(entry, add)
 
     @callback
+    def async_each_leaving(
+        self, entry: ConfigEntry, leave: Callable[[VehicleCoordinator], None]
+    ) -> None:
+        """Call for every car that is forgotten."""
+        self._garage.async_each_leaving(entry, leave)
+
+    @callback
     def async_forget(self, vin: str) -> bool:
         """Forget a car that left the account; say whether it had."""
         return self._garage.async_forget(vin)

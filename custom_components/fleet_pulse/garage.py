@@ -40,6 +40,7 @@ class Garage:
         self._entry = entry
         self._account = account
         self._coming: list[Listener] = []
+        self._leaving: list[Listener] = []
         self._elsewhere: set[str] = set()
 
     # ---- what is kept
@@ -77,6 +78,12 @@ class Garage:
             add(vehicle)
 
     @callback
+    def async_each_leaving(self, entry: ConfigEntry, leave: Listener) -> None:
+        """Call for every car that is forgotten."""
+        self._leaving.append(leave)
+        entry.async_on_unload(lambda: self._leaving.remove(leave))
+
+    @callback
     def async_receive(self, roster: Roster, snapshots: Snapshots) -> None:
         """Tell each car what the list says of it, and what its silence means."""
         now = dt_util.utcnow()
@@ -102,6 +109,8 @@ class Garage:
             return False
         vehicle = self.vehicles.pop(vin, None)
         if vehicle is not None:
+            for leave in self._leaving:
+                leave(vehicle)
             # What it still waits for ends by itself; nobody waits for that.
             self._entry.async_create_background_task(
                 self._hass, vehicle.async_shutdown(), "fleet_pulse forgotten car"

@@ -118,6 +118,12 @@ class HeardVehicle(DataUpdateCoordinator[State]):
         covered = sleeps and self._unused.covers(said_at)
         return covered and not self._is_touched_since(said_at)
 
+    def has_said_since_awake(self, said_at: datetime) -> bool:
+        """Return whether a word is of this awake period, and no command came after it."""
+        since = self.memory.online_since
+        is_of_now = self.is_online and since is not None and said_at >= since
+        return is_of_now and not self._is_touched_since(said_at)
+
     def _is_touched_since(self, moment: datetime) -> bool:
         """Return whether a command of ours may have changed the car since then."""
         return self.touched_at is not None and self.touched_at >= moment

@@ -22,7 +22,16 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .fleet.budget import Told
 from .fleet.errors import NotSaved
-from .fleet.journal_lines import entry_line, replay, settle_line, told_line, wake_line
+from .fleet.journal_lines import (
+    Noted,
+    command_end_line,
+    command_line,
+    entry_line,
+    replay,
+    settle_line,
+    told_line,
+    wake_line,
+)
 from .fleet.usage import BILLABLE, Entry, Ledger
 from .fleet.wake import DAY, WakeAttempt
 from .vault import identify
@@ -87,6 +96,10 @@ class Journal:
         """What had no answer when the program died: spent, and perhaps done."""
         self.told: frozenset[Told] = frozenset()
         """The shares of budgets that the owner was told of."""
+        self.under_way: tuple[Noted, ...] = ()
+        """The commands that were on their way when the program died."""
+        self.done: frozenset[str] = frozenset()
+        """The ids of commands that had been carried out by then, of the last days."""
         self._listeners: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
@@ -100,6 +113,7 @@ class Journal:
         found = await self._hass.async_add_executor_job(replay, lines)
         self.ledger, self.unsettled = found.ledger, found.unsettled
         self.wakes, self.told = found.wakes, found.told
+        self.under_way, self.done = found.under_way, found.done
         if self.unsettled:
             _LOGGER.warning(
                 "%s requests had no answer when Home Assistant ended; they count as"
@@ -108,6 +122,9 @@ class Journal:
             )
         for entry in self.unsettled:
             self.settled(entry, None)
+        for noted in self.under_way:
+            # Whatever became of it, the next start must not come back to it.
+            self.note_command_end(noted.id, done=True)
 
     async def opened(self, entry: Entry) -> None:
         """Put a billable request on disk before it leaves; raises NotSaved."""
@@ -137,6 +154,19 @@ class Journal:
         for one in told:
             self.told |= {one}
             self._note(told_line(one))
+
+    @callback
+    def note_command(self, noted: Noted) -> None:
+        """Note a command that is about to leave.
+
+        The line of its first request takes this one along to the disk: one write.
+        """
+        self._waiting.append(command_line(noted))
+
+    @callback
+    def note_command_end(self, note_id: str, *, done: bool) -> None:
+        """Note whether a command was carried out."""
+        self._note(command_end_line(note_id, done=done))
 
     async def async_note_wake(self, attempt: WakeAttempt) -> None:
         """Put an attempt on disk before it posts; raises NotSaved."""

@@ -18,6 +18,7 @@ from .fleet.auth import Application, claims
 from .fleet.client import FleetClient
 from .journal import Journal
 from .model import vehicle_fields as fields
+from .orders import OrderBook
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND, Tokens
 from .vault import VaultFile
@@ -89,8 +90,14 @@ async def async_build(
         find_key=partial(async_account_key, hass, entry, application.client_id),
     )
     commander = Commander(
-        hass, entry, client=client, channels=channels, journal=journal
+        hass,
+        entry,
+        client=client,
+        channels=channels,
+        journal=journal,
+        orders=OrderBook(hass, identity),
     )
+    await commander.async_start(account)
     return FleetPulseData(
         account=account,
         channels=channels,

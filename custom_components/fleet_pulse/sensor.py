@@ -18,7 +18,7 @@ from .coordinator import AccountCoordinator, VehicleCoordinator
 from .entity import AccountEntity, VehicleEntity, async_show
 from .fleet.usage import Category
 from .runtime import FleetPulseConfigEntry
-from .vehicle_sensors import SENSORS, Value, VehicleSensorDescription
+from .vehicle_sensors import ATTR_WAITING, SENSORS, Value, VehicleSensorDescription
 
 PARALLEL_UPDATES = 0
 
@@ -103,6 +103,7 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
     """A fact of a car."""
 
     entity_description: VehicleSensorDescription
+    _unrecorded_attributes = VehicleEntity._unrecorded_attributes | {ATTR_WAITING}  # noqa: SLF001 - what Home Assistant has subclasses extend
 
     def __init__(
         self, coordinator: VehicleCoordinator, description: VehicleSensorDescription
@@ -126,9 +127,20 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
         value: Value = self.known(description.field)
         return value
 
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return what a value of our own is made of, or when the car said its own."""
+        attributes_fn = self.entity_description.attributes_fn
+        if attributes_fn is not None:
+            return attributes_fn(self.coordinator)
+        return super().extra_state_attributes
+
     @override
     def _facts(self) -> tuple[Any, ...]:
         """Return the value: unit and options do not change."""
+        if self.entity_description.attributes_fn is not None:
+            return self.native_value, self.extra_state_attributes
         return (self.native_value,)
 
 

@@ -25,6 +25,7 @@ from .account import Account
 from .errors import Problem, tried, updating
 from .fleet import sleep
 from .fleet.budget import BudgetLevel
+from .fleet.deferred import Deferred
 from .fleet.errors import Asleep, BudgetSpent, FleetError
 from .fleet.habits import Usual
 from .fleet.poll import Needs, Poll, PollKind, PollReason, is_slow_sleeper
@@ -57,6 +58,8 @@ class VehicleCoordinator(HeardVehicle):
     """The car did not know our key when it was last asked."""
     was_paired = False
     """Tesla has said since the start that the car has our key."""
+    deferred = Deferred()
+    """The commands that wait for the car to be online anyway."""
 
     @override
     def __init__(
@@ -93,6 +96,11 @@ class VehicleCoordinator(HeardVehicle):
         """
         self.touched_at = now = dt_util.utcnow()
         self._unconfirmed = self._unconfirmed.overtaken(call, now)
+
+    @callback
+    def async_owes(self, call: Call) -> None:
+        """Have the next word of the car say whether it did what nobody saw the end of."""
+        self._unconfirmed = self._unconfirmed.promised(call, dt_util.utcnow())
 
     @callback
     def async_expect(self, call: Call) -> None:

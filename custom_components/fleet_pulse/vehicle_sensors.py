@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -21,6 +21,8 @@ from .model import equipment, vehicle_fields as fields
 
 type Value = StateType | datetime
 
+ATTR_WAITING: Final = "waiting"
+
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleSensorDescription(VehicleDescription, SensorEntityDescription):
@@ -28,6 +30,8 @@ class VehicleSensorDescription(VehicleDescription, SensorEntityDescription):
 
     value_fn: Callable[[VehicleCoordinator], Value] | None = None
     """What to show where it is not simply the field's value."""
+    attributes_fn: Callable[[VehicleCoordinator], dict[str, Any]] | None = None
+    """What a value of our own is made of."""
 
 
 def vehicle_state(vehicle: VehicleCoordinator) -> str | None:
@@ -38,6 +42,22 @@ def vehicle_state(vehicle: VehicleCoordinator) -> str | None:
     if vehicle.data.get(fields.SOFTWARE_UPDATE_STATUS) == "installing":
         return "updating"
     return _STATES.get(activity(vehicle.data), ONLINE)
+
+
+def waiting_commands(vehicle: VehicleCoordinator) -> dict[str, Any]:
+    """Return which commands wait for a car, why, who asked, and until when."""
+    return {
+        ATTR_WAITING: [
+            {
+                "command": one.call.command.key,
+                "why": one.why.value,
+                "asked_by": one.reason,
+                "asked_at": one.asked_at.isoformat(timespec="seconds"),
+                "until": one.until.isoformat(timespec="seconds"),
+            }
+            for one in vehicle.deferred.waiting
+        ]
+    }
 
 
 _STATES: Final = {Activity.CHARGING: "charging", Activity.DRIVING: "driving"}
@@ -555,6 +575,12 @@ SENSORS: Final = (
         state_class=MEASUREMENT,
         entity_category=DIAGNOSTIC,
         entity_registry_enabled_default=False,
+    ),
+    VehicleSensorDescription(
+        key="waiting_commands",
+        value_fn=lambda vehicle: len(vehicle.deferred.waiting),
+        attributes_fn=waiting_commands,
+        entity_category=DIAGNOSTIC,
     ),
     VehicleSensorDescription(
         key="wakes_today",

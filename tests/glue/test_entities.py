@@ -23,7 +23,12 @@ from .entities import (
 )
 from .household import Household
 
-OWN: Final = {"sensor.last_update", "sensor.poll_reason", "sensor.wakes_today"}
+OWN: Final = {
+    "sensor.last_update",
+    "sensor.poll_reason",
+    "sensor.waiting_commands",
+    "sensor.wakes_today",
+}
 """What nobody said: we know it ourselves."""
 LISTED: Final = {"binary_sensor.connectivity", "sensor.state"}
 """What the free list says, each minute anew."""
@@ -66,6 +71,7 @@ async def test_a_car_that_was_never_read_is_unknown(home: Household) -> None:
         "binary_sensor.connectivity": "off",
         "sensor.poll_reason": "asleep",
         "sensor.state": "asleep",
+        "sensor.waiting_commands": "0",
         "sensor.wakes_today": "0",
     }
 

@@ -46,7 +46,7 @@ TEXTS: Final = json.loads(
 ICONS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "icons.json").read_text()
 )["entity"]
-OWN: Final = {"last_update", "poll_reason", "wakes_today"}
+OWN: Final = {"last_update", "poll_reason", "waiting_commands", "wakes_today"}
 """Sensors on what we know ourselves."""
 DISABLED: Final = {
     "binary_sensor": {

@@ -248,6 +248,26 @@ class Expired(FleetError):
     """The command came too late to be carried out: nobody may stand there any more."""
 
 
+class NotDeferrable(FleetError):
+    """The command must be carried out at once or not at all; `detail` names it."""
+
+
+class Overtaken(FleetError):
+    """A newer command about the same thing took the place of this one."""
+
+
+class StaleReading(FleetError):
+    """Nobody knows which way a toggle would go: the car has not said since it woke."""
+
+
+class WaitedInVain(FleetError):
+    """The command waited for the car to be online until its time was over."""
+
+
+class EndUnknown(FleetError):
+    """The program ended while the command was on its way; it is not repeated."""
+
+
 class Interrupted(FleetError):
     """The program was stopped before the command had gone to the car."""
 

@@ -5,7 +5,7 @@ often a line is there and wherever a crash has torn one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field as dataclass_field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 import json
@@ -13,8 +13,13 @@ from typing import Any, Final
 
 from ..model.record import record
 from .budget import Told
+from .deferred import LONGEST
 from .usage import Category, Entry, Ledger
 from .wake import WakeAttempt, WakeOutcome
+
+_DONE: Final = "done"
+_FAILED: Final = "failed"
+_LATELY: Final = LONGEST * 2
 
 
 def entry_line(entry: Entry) -> str:
@@ -64,6 +69,35 @@ def told_line(told: Told) -> str:
 
 
 @record
+class Noted:
+    """A command that was about to leave for a car."""
+
+    id: str
+    vin: str
+    at: datetime
+    command: str
+    """Its name alone: no parameter stands in the journal."""
+    reason: str
+
+
+def command_line(noted: Noted) -> str:
+    """Write the journal's line of a command that is about to leave."""
+    return _line(
+        "command",
+        id=noted.id,
+        at=noted.at.isoformat(),
+        vin=noted.vin,
+        endpoint=noted.command,
+        reason=noted.reason,
+    )
+
+
+def command_end_line(note_id: str, *, done: bool) -> str:
+    """Write the journal's line of how a command ended: carried out, or not."""
+    return _line("commanded", id=note_id, outcome=_DONE if done else _FAILED)
+
+
+@record
 class Replayed:
     """What a journal says, read from its start."""
 
@@ -74,6 +108,10 @@ class Replayed:
     """Requests whose answer was not noted: spent, and the car may have acted."""
     told: frozenset[Told]
     """The shares of budgets that were noted."""
+    under_way: tuple[Noted, ...]
+    """Commands of which nobody noted the end."""
+    done: frozenset[str]
+    """The ids of commands that were carried out, of the last days."""
     garbage: int
     """Lines that could not be read: a torn last line, or worse."""
 
@@ -83,6 +121,7 @@ def replay(lines: Iterable[str]) -> Replayed:
     ledger, seen, garbage = Ledger(), set[str](), 0
     wakes: dict[tuple[str, datetime], WakeAttempt] = {}
     told: set[Told] = set()
+    orders = _Orders()
     for piece in (piece for line in lines for piece in _pieces(line)):
         match _event(piece):
             case Entry() as entry if entry.id not in seen:
@@ -94,6 +133,10 @@ def replay(lines: Iterable[str]) -> Replayed:
                 wakes[attempt.vin, attempt.at] = attempt
             case Told() as one:
                 told.add(one)
+            case Noted() as noted:
+                orders.under_way[noted.id] = noted
+            case _Commanded(id=note_id, done=is_done):
+                orders.end(note_id, done=is_done)
             case None:
                 garbage += 1
     return Replayed(
@@ -106,6 +149,8 @@ def replay(lines: Iterable[str]) -> Replayed:
         ),
         unsettled=tuple(ledger.pending.values()),
         told=frozenset(told),
+        under_way=tuple(orders.under_way.values()),
+        done=orders.lately_done(),
         garbage=garbage,
     )
 
@@ -118,7 +163,38 @@ class _Settled:
     status: int | None
 
 
-type _Event = Entry | _Settled | Told | WakeAttempt
+@record
+class _Commanded:
+    """A line about the end of a command."""
+
+    id: str
+    done: bool
+
+
+@dataclass(slots=True)
+class _Orders:
+    """Commands on their way and carried out, as far as the journal was read."""
+
+    under_way: dict[str, Noted] = dataclass_field(default_factory=dict)
+    done: dict[str, datetime] = dataclass_field(default_factory=dict)
+
+    def end(self, note_id: str, *, done: bool) -> None:
+        """Take in how a command ended."""
+        noted = self.under_way.pop(note_id, None)
+        if noted is not None and done:
+            self.done[note_id] = noted.at
+
+    def lately_done(self) -> frozenset[str]:
+        """Return what was carried out while that which waits now may have waited."""
+        newest = max(self.done.values(), default=None)
+        return frozenset(
+            note_id
+            for note_id, at in self.done.items()
+            if newest is not None and newest - at <= _LATELY
+        )
+
+
+type _Event = Entry | Noted | Told | WakeAttempt | _Commanded | _Settled
 
 _MARK: Final = '{"kind":'
 """Every line begins with it; inside a text JSON escapes the quotes."""
@@ -194,7 +270,25 @@ def _told(values: dict[str, Any]) -> Told:
     )
 
 
+def _noted(values: dict[str, Any]) -> Noted:
+    """Read a command, or raise."""
+    return Noted(
+        id=_text(values["id"]),
+        vin=_text(values["vin"]),
+        at=_moment(values["at"]),
+        command=_text(values["endpoint"]),
+        reason=_text(values["reason"]),
+    )
+
+
+def _commanded(values: dict[str, Any]) -> _Commanded:
+    """Read the end of a command, or raise."""
+    return _Commanded(id=_text(values["id"]), done=values["outcome"] == _DONE)
+
+
 _READERS: Final[Mapping[str, Callable[[dict[str, Any]], _Event]]] = {
+    "command": _noted,
+    "commanded": _commanded,
     "opened": _entry,
     "settled": _settled,
     "told": _told,

@@ -131,9 +131,13 @@ class Expect:
     when: tuple[str, Any] | None = None
     """Only for this value of this parameter."""
 
+    def applies(self, params: Mapping[str, Any]) -> bool:
+        """Say whether these parameters are about the field."""
+        return self.when is None or params.get(self.when[0]) == self.when[1]
+
     def wanted(self, params: Mapping[str, Any]) -> Any:
         """Return the expected value for these parameters; None expects nothing."""
-        if self.when is not None and params.get(self.when[0]) != self.when[1]:
+        if not self.applies(params):
             return None
         if isinstance(self.value, Slot):
             return self.value.fill(params)
@@ -366,6 +370,10 @@ class Call:
             for e in command.expects
             if (wanted := e.wanted(self.params)) is not None
         )
+
+    def subjects(self) -> tuple[Field[Any], ...]:
+        """Return the fields it is about, also where it does not say what they become."""
+        return tuple(e.field for e in self.command.expects if e.applies(self.params))
 
     def said_at(self, state: State) -> datetime | None:
         """Return when the car said the oldest of what this is about, if it said all."""
