@@ -83,6 +83,8 @@ class Garage:
         self.rest: list[tuple[str, dict[str, Any]]] = []
         self.in_flight: defaultdict[str, int] = defaultdict(int)
         self.most_in_flight: defaultdict[str, int] = defaultdict(int)
+        self.our_clock_stands = False
+        """Whether our clock is set back by as much as passes."""
         self.gate: asyncio.Event | None = None
         """While it is there and not set, messages wait on the line."""
         self.signer = Signer(key, _random())
@@ -127,7 +129,7 @@ class Garage:
     def step(self, seconds: float) -> None:
         """Let time pass for everybody."""
         self.clock.step(seconds)
-        self.our_clock.step(seconds)
+        self.our_clock.step(0 if self.our_clock_stands else seconds)
 
     async def sleep(self, seconds: float) -> None:
         """Pass the time at once."""

@@ -9,7 +9,6 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.fleet.account import CommandAnswer
-from custom_components.fleet_pulse.fleet.channel import RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.errors import (
     AnswerLost,
     FleetError,
@@ -19,11 +18,12 @@ from custom_components.fleet_pulse.fleet.errors import (
     TeslaUnavailable,
     VehicleFault,
 )
-from custom_components.fleet_pulse.fleet.session import (
-    MAX_COUNTER,
+from custom_components.fleet_pulse.fleet.faults import (
     MAY_HAVE_ACTED,
     OUT_OF_STEP,
+    RETRIABLE_FAULTS,
 )
+from custom_components.fleet_pulse.fleet.session import MAX_COUNTER
 from custom_components.fleet_pulse.model.command import Call, Domain
 from custom_components.fleet_pulse.model.commands import COMMANDS
 from tests.fake_fleet.vehicle_side import Fault
