@@ -58,6 +58,10 @@ class Car:
         return Done(result=not reason, reason=reason)
 
 
+class Crash(BaseException):
+    """The program is killed."""
+
+
 class Garage:
     """Two cars, the line to them, the shelf for sessions, and the channel.
 
@@ -83,6 +87,8 @@ class Garage:
         self.rest: list[tuple[str, dict[str, Any]]] = []
         self.in_flight: defaultdict[str, int] = defaultdict(int)
         self.most_in_flight: defaultdict[str, int] = defaultdict(int)
+        self.crash_at: str | None = None
+        """The moment of the next command at which the program is killed."""
         self.our_clock_stands = False
         """Whether our clock is set back by as much as passes."""
         self.gate: asyncio.Event | None = None
@@ -158,6 +164,7 @@ class Garage:
             trouble = self._trouble()
             _raise(trouble, after=False)
             reply = self.sides[vin].handle(message)
+            self._crash("sent")
             if self.gate is not None:
                 await self.gate.wait()
             _raise(trouble, after=True)
@@ -177,8 +184,16 @@ class Garage:
     async def save(self, vin: str, session: Session) -> None:
         """Put a session on the shelf; it is there only after a moment."""
         await asyncio.sleep(0)
+        self._crash("saving")
         self.events.append(f"saved {session.counter}")
         self.shelf[vin, session.domain] = json.dumps(session.dump())
+        self._crash("saved")
+
+    def _crash(self, moment: str) -> None:
+        """Be killed if this is the moment."""
+        if self.crash_at == moment:
+            self.crash_at = None
+            raise Crash
 
 
 def _raise(trouble: Trouble | None, *, after: bool) -> None:
