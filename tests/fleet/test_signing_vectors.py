@@ -20,11 +20,11 @@ from tesla_protocol.command.signatures_pb2 import (
 from tesla_protocol.command.universal_message_pb2 import RoutableMessage
 from tesla_protocol.command.vcsec_pb2 import UnsignedMessage
 
+from custom_components.fleet_pulse.fleet.channel import RETRY_EVERY, RETRY_WITHIN
 from custom_components.fleet_pulse.fleet.errors import InvalidReply, KeyNotPaired
+from custom_components.fleet_pulse.fleet.faults import MAY_HAVE_ACTED, RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.payload import command_result, payload
 from custom_components.fleet_pulse.fleet.session import FaultReply, Outgoing, Session
-from custom_components.fleet_pulse.fleet.channel import RETRY_EVERY, RETRY_WITHIN
-from custom_components.fleet_pulse.fleet.faults import MAY_HAVE_ACTED, RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.signing import (
     Signer,
     metadata,
