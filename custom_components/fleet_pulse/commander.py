@@ -41,6 +41,7 @@ from .fleet.errors import (
     ScopeMissing,
     SealBroken,
 )
+from .fleet.under_way import UnderWay
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call, Kind
@@ -80,6 +81,7 @@ class Commander:
         self._channels = channels
         self._waker = Waker(hass, entry, client=client, journal=journal)
         self._sliders: Sliders[Outcome] = Sliders(hass, entry)
+        self._under_way = UnderWay()
         self._listeners: list[Listener] = []
 
     @callback
@@ -123,8 +125,18 @@ class Commander:
         asked_at = dt_util.utcnow()
         _raise_refusal(vehicle, call, cause)
         await self._async_raise_unpaired(vehicle, call)
-        if _is_already(vehicle, call, asked_at):
+        # What the car is now says nothing of what is on its way to it.
+        is_settled = not self._under_way.may_change(vehicle.vin, call, asked_at)
+        if is_settled and _is_already(vehicle, call, asked_at):
             return Outcome.ALREADY
+        with self._under_way.bringing(vehicle.vin, call, asked_at):
+            await self._async_bring(vehicle, call, cause, asked_at)
+        return Outcome.SENT
+
+    async def _async_bring(
+        self, vehicle: VehicleCoordinator, call: Call, cause: Cause, asked_at: datetime
+    ) -> None:
+        """Have the car awake, send, and raise what it refuses."""
         await self._async_have_awake(vehicle, call, cause)
         try:
             answer = await self._async_transmit(vehicle, call, cause, asked_at)
@@ -136,7 +148,6 @@ class Commander:
         if not answer.result and answer.reason not in call.command.benign:
             raise CommandRefused(answer.reason)
         vehicle.async_expect(call)
-        return Outcome.SENT
 
     async def _async_raise_unpaired(
         self, vehicle: VehicleCoordinator, call: Call
