@@ -16,8 +16,8 @@ from custom_components.fleet_pulse.fleet.answers import (
     UNNAMED_401,
     Refusals,
 )
-from custom_components.fleet_pulse.fleet.channel import RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.errors import FleetError
+from custom_components.fleet_pulse.fleet.faults import RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.session import FaultReply
 
 TEXTS: Final[dict[str, Any]] = json.loads(

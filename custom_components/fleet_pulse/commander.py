@@ -50,6 +50,7 @@ from .fleet.errors import (
     ScopeMissing,
     SealBroken,
 )
+from .fleet.under_way import UnderWay
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call, Kind
@@ -105,6 +106,7 @@ class Commander:
             orders=orders,
             send=self._async_send_waiting,
         )
+        self._under_way = UnderWay()
         self._listeners: list[Listener] = []
 
     @callback
@@ -210,19 +212,27 @@ class Commander:
         _raise_refusal(vehicle, call, order.cause)
         await self._async_raise_unpaired(order)
         order.raise_blind()
-        if _is_already(order, dt_util.utcnow()):
+        now = dt_util.utcnow()
+        # What the car is now says nothing of what is on its way to it.
+        is_settled = not self._under_way.may_change(vehicle.vin, call, now)
+        if is_settled and _is_already(order, now):
             return Outcome.ALREADY
+        with self._under_way.bringing(vehicle.vin, call, now):
+            await self._async_bring(order)
+        return Outcome.SENT
+
+    async def _async_bring(self, order: Order) -> None:
+        """Have the car awake, and send."""
         await self._async_have_awake(order)
         try:
             await self._sender.async_send(order)
         except Asleep:
             # The list was a minute old; the car fell asleep since then.
-            vehicle.async_correct_asleep()
+            order.vehicle.async_correct_asleep()
             if not order.may_wake:
                 raise
-            await self._waker.async_wake(vehicle, call, order.cause)
+            await self._waker.async_wake(order.vehicle, order.call, order.cause)
             await self._sender.async_send(order)
-        return Outcome.SENT
 
     async def _async_raise_unpaired(self, order: Order) -> None:
         """Refuse what must be signed with a key that is not there or not paired."""

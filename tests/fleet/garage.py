@@ -58,6 +58,10 @@ class Car:
         return Done(result=not reason, reason=reason)
 
 
+class Crash(BaseException):
+    """The program is killed."""
+
+
 class Garage:
     """Two cars, the line to them, the shelf for sessions, and the channel.
 
@@ -83,6 +87,10 @@ class Garage:
         self.rest: list[tuple[str, dict[str, Any]]] = []
         self.in_flight: defaultdict[str, int] = defaultdict(int)
         self.most_in_flight: defaultdict[str, int] = defaultdict(int)
+        self.crash_at: str | None = None
+        """The moment of the next command at which the program is killed."""
+        self.our_clock_stands = False
+        """Whether our clock is set back by as much as passes."""
         self.gate: asyncio.Event | None = None
         """While it is there and not set, messages wait on the line."""
         self.signer = Signer(key, _random())
@@ -127,7 +135,7 @@ class Garage:
     def step(self, seconds: float) -> None:
         """Let time pass for everybody."""
         self.clock.step(seconds)
-        self.our_clock.step(seconds)
+        self.our_clock.step(0 if self.our_clock_stands else seconds)
 
     async def sleep(self, seconds: float) -> None:
         """Pass the time at once."""
@@ -156,6 +164,7 @@ class Garage:
             trouble = self._trouble()
             _raise(trouble, after=False)
             reply = self.sides[vin].handle(message)
+            self._crash("sent")
             if self.gate is not None:
                 await self.gate.wait()
             _raise(trouble, after=True)
@@ -175,8 +184,16 @@ class Garage:
     async def save(self, vin: str, session: Session) -> None:
         """Put a session on the shelf; it is there only after a moment."""
         await asyncio.sleep(0)
+        self._crash("saving")
         self.events.append(f"saved {session.counter}")
         self.shelf[vin, session.domain] = json.dumps(session.dump())
+        self._crash("saved")
+
+    def _crash(self, moment: str) -> None:
+        """Be killed if this is the moment."""
+        if self.crash_at == moment:
+            self.crash_at = None
+            raise Crash
 
 
 def _raise(trouble: Trouble | None, *, after: bool) -> None:

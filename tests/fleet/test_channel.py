@@ -183,6 +183,15 @@ async def test_a_handshake_is_not_repeated_for_longer_than_a_command(
     assert garage.slept == [1] * 10
 
 
+async def test_a_clock_set_back_does_not_make_it_longer(garage: Garage) -> None:
+    """Ten repetitions, though by the clock it has only begun."""
+    garage.troubles = [Trouble(error=TeslaUnavailable(status=503))] * 50
+    garage.our_clock_stands = True
+    with pytest.raises(TeslaUnavailable):
+        await garage.send(LOCK)
+    assert garage.slept == [1] * 10
+
+
 @pytest.mark.parametrize("signed", [True, False], ids=["signed", "REST"])
 @pytest.mark.parametrize("call", [LIMIT, HONK], ids=["limit", "horn"])
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ from tesla_protocol.command.signatures_pb2 import (
 from tesla_protocol.command.universal_message_pb2 import RoutableMessage
 from tesla_protocol.command.vcsec_pb2 import UnsignedMessage
 
+from custom_components.fleet_pulse.fleet.channel import RETRY_EVERY, RETRY_WITHIN
 from custom_components.fleet_pulse.fleet.errors import InvalidReply, KeyNotPaired
+from custom_components.fleet_pulse.fleet.faults import MAY_HAVE_ACTED, RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.payload import command_result, payload
 from custom_components.fleet_pulse.fleet.session import FaultReply, Outgoing, Session
 from custom_components.fleet_pulse.fleet.signing import (
@@ -277,6 +279,16 @@ def test_a_command_is_worded_as_teslas_proxy_words_it(sent: dict[str, Any]) -> N
     # The order of fields on the wire is free: the messages must be equal.
     assert ROOTS[domain].FromString(raw) == ROOTS[domain].FromString(theirs)
     assert len(raw) == len(theirs)
+
+
+@needs_vectors
+def test_what_tesla_repeats_is_repeated() -> None:
+    """Tesla's constants: faults that pass, and one that hides a success."""
+    constants = published("constants")
+    assert set(constants["retriable_faults"]) == RETRIABLE_FAULTS
+    assert set(constants["may_have_succeeded_faults"]) - {"NONE"} <= MAY_HAVE_ACTED
+    assert constants["retry_interval_s"] == RETRY_EVERY.total_seconds()
+    assert constants["proxy_default_timeout_s"] == RETRY_WITHIN.total_seconds()
 
 
 @needs_vectors

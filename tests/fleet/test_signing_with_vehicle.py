@@ -9,7 +9,6 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.fleet.account import CommandAnswer
-from custom_components.fleet_pulse.fleet.channel import RETRIABLE_FAULTS
 from custom_components.fleet_pulse.fleet.errors import (
     AnswerLost,
     FleetError,
@@ -19,17 +18,18 @@ from custom_components.fleet_pulse.fleet.errors import (
     TeslaUnavailable,
     VehicleFault,
 )
-from custom_components.fleet_pulse.fleet.session import (
-    MAX_COUNTER,
+from custom_components.fleet_pulse.fleet.faults import (
     MAY_HAVE_ACTED,
     OUT_OF_STEP,
+    RETRIABLE_FAULTS,
 )
+from custom_components.fleet_pulse.fleet.session import MAX_COUNTER
 from custom_components.fleet_pulse.model.command import Call, Domain
 from custom_components.fleet_pulse.model.commands import COMMANDS
 from tests.fake_fleet.vehicle_side import Fault
 
 from .command_vectors import VIN
-from .garage import WIRE, Garage, Trouble
+from .garage import WIRE, Crash, Garage, Trouble
 
 LOCK: Final = COMMANDS["door_lock"].call()
 LIMIT: Final = COMMANDS["set_charge_limit"].call(percent=80)
@@ -324,6 +324,45 @@ async def test_fifty_commands_survive_a_reboot_in_between(garage: Garage) -> Non
     assert garage.outcomes.count("INCORRECT_EPOCH") == 1
     assert garage.outcomes.count("ok") == 51
     assert garage.most_in_flight[VIN] == 1
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "later"])
+@pytest.mark.parametrize("moment", ["saving", "saved", "sent"])
+@BOTH
+async def test_a_crash_costs_a_handshake_at_most(
+    garage: Garage, call: Call, moment: str, is_first: bool
+) -> None:
+    """Before, while, or after a counter is saved: none is used twice, none refused."""
+    for _ in range(0 if is_first else 2):
+        await garage.send(call)
+    garage.crash_at = moment
+    with pytest.raises(Crash):
+        await garage.send(call)
+    garage.channel = garage.reopened()
+    before = len(garage.heard)
+    assert await garage.send(call) == DONE
+    assert len(garage.heard) - before <= 2
+    counters = [heard.counter for heard in garage.heard if heard.counter]
+    assert counters == sorted(set(counters))
+    assert set(garage.outcomes) == {"handshake", "ok"}
+
+
+@pytest.mark.parametrize("behind", [1, 5, 40])
+@BOTH
+async def test_sessions_of_a_backup_cost_a_message(
+    garage: Garage, call: Call, behind: int
+) -> None:
+    """Counters the car has seen are refused by it, and then left behind."""
+    await garage.send(call)
+    backup = dict(garage.shelf)
+    for _ in range(behind):
+        await garage.send(call)
+    garage.shelf = backup
+    garage.channel = garage.reopened()
+    before, done = len(garage.heard), len(garage.car.done)
+    assert await garage.send(call) == DONE
+    assert (len(garage.heard) - before, len(garage.car.done) - done) == (2, 1)
+    assert garage.heard[-1].counter == behind + 2
 
 
 EVENTS: Final[dict[str, Callable[[Garage], None]]] = {

@@ -7,12 +7,12 @@ from tesla_protocol.command.errors_pb2 import GenericError_E
 from tesla_protocol.command.universal_message_pb2 import MessageFault_E
 
 from custom_components.fleet_pulse import errors
-from custom_components.fleet_pulse.fleet.channel import RETRIABLE_FAULTS
-from custom_components.fleet_pulse.fleet.session import (
+from custom_components.fleet_pulse.fleet.faults import (
     MAY_HAVE_ACTED,
     OUT_OF_STEP,
-    FaultReply,
+    RETRIABLE_FAULTS,
 )
+from custom_components.fleet_pulse.fleet.session import FaultReply
 
 from .test_errors import TEXTS
 

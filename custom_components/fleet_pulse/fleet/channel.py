@@ -18,28 +18,16 @@ from typing import Any, Final, Protocol
 from ..model.command import Call, Domain, Kind, Risk
 from .account import CommandAnswer
 from .errors import FleetError, InvalidReply, ProtocolRequired, VehicleFault
+from .faults import meaning
 from .payload import command_result, payload
 from .session import FaultReply, Session
 from .signing import Signer
 
 RETRY_EVERY: Final = timedelta(seconds=1)
 RETRY_WITHIN: Final = timedelta(seconds=10)
+MOST_RETRIES: Final = RETRY_WITHIN // RETRY_EVERY
 COULD_NOT_WAKE: Final = "could_not_wake_buses"
 COULD_NOT_WAKE_PAUSE: Final = timedelta(seconds=5)
-
-RETRIABLE_FAULTS: Final = frozenset(
-    {
-        "BUSY",
-        "INCORRECT_EPOCH",
-        "INTERNAL",
-        "INVALID_SIGNATURE",
-        "INVALID_TOKEN_OR_COUNTER",
-        "TIMEOUT",
-        "TIME_EXPIRED",
-        "TIME_TO_LIVE_TOO_LONG",
-    }
-)
-"""Faults that may pass when the message is signed anew."""
 
 
 class CommandPort(Protocol):
@@ -62,6 +50,23 @@ class SessionPort(Protocol):
 
     async def save(self, vin: str, session: Session) -> None:
         """Keep a session; what `load` returns from now on."""
+
+
+class _Patience:
+    """How long one command is repeated, its handshakes included.
+
+    A clock that is set back in between must not make it hours.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        """Begin with all of it."""
+        self._until = now + RETRY_WITHIN
+        self._left = MOST_RETRIES
+
+    def lasts(self, now: datetime) -> bool:
+        """Use up one repetition; return whether it may still be made."""
+        self._left -= 1
+        return self._left >= 0 and now + RETRY_EVERY <= self._until
 
 
 class CommandChannel:
@@ -101,48 +106,51 @@ class CommandChannel:
     async def handshake(self, vin: str, domain: Domain, *, reason: str) -> None:
         """Have a car prove that it knows our key; a message to it, but no command."""
         async with self._locks[vin, domain]:
-            deadline = self._now() + RETRY_WITHIN
-            await self._shaken(vin, domain, reason, deadline)
+            await self._shaken(vin, domain, reason, _Patience(self._now()))
 
     async def _sent(
         self, vin: str, call: Call, signed: bool, reason: str
     ) -> CommandAnswer:
         """Send a command in its form until it is answered."""
-        deadline = self._now() + RETRY_WITHIN
+        patience = _Patience(self._now())
 
         async def attempt() -> CommandAnswer:
             if signed:
-                return await self._exchanged(vin, call, reason, deadline)
+                return await self._exchanged(vin, call, reason, patience)
             return await self._client.command(
                 vin, call.command.key, call.rest_params(), reason=reason
             )
 
         # Nobody may stand at a door any more that a second message would open.
         harmless = call.command.kind is Kind.SET and call.risk is Risk.NONE
-        return await self._repeated(attempt, deadline, harmless=harmless)
+        return await self._repeated(attempt, patience, harmless=harmless)
 
     async def _repeated[T](
-        self, attempt: Callable[[], Awaitable[T]], deadline: datetime, *, harmless: bool
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        patience: _Patience,
+        *,
+        harmless: bool,
     ) -> T:
         """Attempt until it works, cannot work, or the time is over."""
         while True:
             try:
                 return await attempt()
             except FleetError as err:
-                is_late = self._now() + RETRY_EVERY > deadline
-                if is_late or not _may_repeat(err, harmless=harmless):
+                may_repeat = _may_repeat(err, harmless=harmless)
+                if not may_repeat or not patience.lasts(self._now()):
                     raise
             await self._sleep(RETRY_EVERY.total_seconds())
 
     async def _exchanged(
-        self, vin: str, call: Call, reason: str, deadline: datetime
+        self, vin: str, call: Call, reason: str, patience: _Patience
     ) -> CommandAnswer:
         """Sign a command, send it, and read the reply."""
         if call.command.rest_only:
             raise ProtocolRequired("Tesla has no signed form of this command")
         domain = call.command.domain
         message = payload(domain, call.message())
-        session = await self._session(vin, domain, reason, deadline)
+        session = await self._session(vin, domain, reason, patience)
         try:
             used, outgoing = self._signer.sign(session, vin, message, self._now())
             await self._sessions.save(vin, used)
@@ -158,16 +166,16 @@ class CommandChannel:
         return CommandAnswer(result=result, reason=why)
 
     async def _session(
-        self, vin: str, domain: Domain, reason: str, deadline: datetime
+        self, vin: str, domain: Domain, reason: str, patience: _Patience
     ) -> Session:
         """Return a session in step with the car, by a handshake where there is none."""
         known = self._sessions.load(vin, domain)
         if known is not None and not known.is_stale:
             return known
-        return await self._shaken(vin, domain, reason, deadline)
+        return await self._shaken(vin, domain, reason, patience)
 
     async def _shaken(
-        self, vin: str, domain: Domain, reason: str, deadline: datetime
+        self, vin: str, domain: Domain, reason: str, patience: _Patience
     ) -> Session:
         """Return the session of a new handshake, kept for the commands to come."""
         known = self._sessions.load(vin, domain)
@@ -180,7 +188,7 @@ class CommandChannel:
             return self._signer.open_handshake(vin, outgoing, reply, self._now(), known)
 
         # A handshake moves nothing, whatever command it is for.
-        session = await self._repeated(attempt, deadline, harmless=True)
+        session = await self._repeated(attempt, patience, harmless=True)
         await self._sessions.save(vin, session)
         return session
 
@@ -188,7 +196,6 @@ class CommandChannel:
 def _may_repeat(err: FleetError, *, harmless: bool) -> bool:
     """Say whether trying again may help and does no harm."""
     if isinstance(err, VehicleFault):
-        is_passing = err.fault in RETRIABLE_FAULTS
-        return is_passing and (harmless or not err.may_have_acted)
+        return meaning(err.fault).is_passing and (harmless or not err.may_have_acted)
     # Who forges one reply forges the next.
     return harmless and err.may_have_acted and not isinstance(err, InvalidReply)

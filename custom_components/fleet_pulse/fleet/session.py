@@ -19,23 +19,9 @@ from typing import Any, Final
 from ..model.command import Domain
 from ..model.record import record
 from .errors import VehicleFault
+from .faults import meaning
 
 MAX_COUNTER: Final = 0xFFFF_FFFF
-
-OUT_OF_STEP: Final = frozenset(
-    {
-        "INCORRECT_EPOCH",
-        "INVALID_SIGNATURE",
-        "INVALID_TOKEN_OR_COUNTER",
-        "REPEATED_COUNTER",
-        "TIME_EXPIRED",
-        "TIME_TO_LIVE_TOO_LONG",
-    }
-)
-"""Faults after which the session needs the car's own word before it signs again."""
-
-MAY_HAVE_ACTED: Final = frozenset({"INTERNAL", "RESPONSE_MTU_EXCEEDED", "TIMEOUT"})
-"""Faults that do not say whether the car did what was asked."""
 
 
 @record
@@ -136,4 +122,4 @@ class FaultReply(VehicleFault):
         """Keep the session; the fault decides whether the car may have acted."""
         super().__init__(fault, detail)
         self.session = session
-        self.may_have_acted = fault in MAY_HAVE_ACTED
+        self.may_have_acted = meaning(fault).may_have_acted

@@ -36,8 +36,9 @@ from tesla_protocol.command.universal_message_pb2 import (
 from ..model.command import Domain
 from . import keys
 from .envelope import Random
-from .errors import InvalidReply, KeyNotPaired, MobileAccessDisabled
-from .session import MAX_COUNTER, OUT_OF_STEP, FaultReply, Outgoing, Reply, Session
+from .errors import InvalidReply, KeyNotPaired
+from .faults import meaning
+from .session import MAX_COUNTER, FaultReply, Outgoing, Reply, Session
 
 ENCRYPT_RESPONSE: Final = 1 << Flags.FLAG_ENCRYPT_RESPONSE
 LIFETIME: Final = timedelta(seconds=10)
@@ -49,7 +50,6 @@ _DOMAINS: Final = {
     Domain.VCSEC: WireDomain.DOMAIN_VEHICLE_SECURITY,
 }
 _ID_LENGTH: Final = 16
-_KEY_FAULTS: Final = frozenset({"INACTIVE_KEY", "UNKNOWN_KEY_ID"})
 _FAULT_PREFIX: Final = "MESSAGEFAULT_ERROR_"
 
 
@@ -315,14 +315,14 @@ def _raise_fault(
 ) -> None:
     """Raise what the protocol layer of a reply complains about, if anything."""
     name = _fault_name(message)
-    if name in _KEY_FAULTS:
-        raise KeyNotPaired(name)
-    if name == "REMOTE_ACCESS_DISABLED":
-        raise MobileAccessDisabled(name)
-    if name in OUT_OF_STEP and fresh is None and used is not None:
+    if name is None:
+        return
+    fault = meaning(name)
+    if fault.error is not None:
+        raise fault.error(name)
+    if fault.is_out_of_step and fresh is None and used is not None:
         fresh = used.stale()
-    if name is not None:
-        raise FaultReply(name, session=fresh)
+    raise FaultReply(name, session=fresh)
 
 
 def _fault_name(message: RoutableMessage) -> str | None:
