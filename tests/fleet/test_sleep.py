@@ -205,18 +205,18 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
     [
         pytest.param(DRIVING, NOTHING, 10, 90, PollReason.DRIVING, id="driving"),
         pytest.param(
-            PRESENT, NOTHING, 10, 30, PollReason.SOMEONE_PRESENT, id="someone inside"
+            PRESENT, NOTHING, 11, 30, PollReason.SOMEONE_PRESENT, id="someone inside"
         ),
         pytest.param(
-            WARM, NOTHING, 10, 30, PollReason.SOMEONE_PRESENT, id="preconditioning"
+            WARM, NOTHING, 11, 30, PollReason.SOMEONE_PRESENT, id="preconditioning"
         ),
-        pytest.param(SENTRY, NOTHING, 30, 60, PollReason.KEPT_AWAKE, id="Sentry"),
-        pytest.param(DOG, NOTHING, 30, 60, PollReason.KEPT_AWAKE, id="a dog"),
-        pytest.param(CAMP, NOTHING, 30, 60, PollReason.KEPT_AWAKE, id="camping"),
+        pytest.param(SENTRY, NOTHING, 32, 60, PollReason.KEPT_AWAKE, id="Sentry"),
+        pytest.param(DOG, NOTHING, 32, 60, PollReason.KEPT_AWAKE, id="a dog"),
+        pytest.param(CAMP, NOTHING, 32, 60, PollReason.KEPT_AWAKE, id="camping"),
         pytest.param(
             SENTRY,
             Needs(drives=(hence(-5),)),
-            10,
+            9,
             60,
             PollReason.KEPT_AWAKE,
             id="Sentry when it usually leaves",
@@ -232,7 +232,7 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
         pytest.param(
             SENTRY,
             Needs(drives=(ago(15), hence(300))),
-            30,
+            32,
             60,
             PollReason.KEPT_AWAKE,
             id="Sentry when it has usually left",
@@ -259,7 +259,7 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
         pytest.param(
             CHARGING,
             Needs(leaves_as_usual=False),
-            19,
+            16,
             40,
             PollReason.CHARGING,
             id="11 kW, on a day on which it may be driven off at any time",
@@ -267,7 +267,7 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
         pytest.param(
             CHARGING | {fields.SENTRY_MODE: True},
             Needs(is_new=True, leaves_as_usual=False),
-            19,
+            16,
             40,
             PollReason.CHARGING,
             id="11 kW, and Sentry lets it never sleep",
@@ -275,7 +275,7 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
         pytest.param(
             CHARGING,
             Needs(is_new=True, leaves_as_usual=False, has_snapshots=True),
-            19,
+            16,
             40,
             PollReason.CHARGING,
             id="11 kW, and a snapshot tells if it sleeps first",
@@ -291,7 +291,7 @@ UNPREDICTED = CHARGING | {fields.MINUTES_TO_FULL_CHARGE: None}
         pytest.param(
             SENTRY,
             Needs(leaves_as_usual=False),
-            19,
+            16,
             60,
             PollReason.KEPT_AWAKE,
             id="Sentry, and it may be driven off at any time",

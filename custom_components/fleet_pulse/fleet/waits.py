@@ -44,15 +44,15 @@ class Waits:
     """After the predicted end of a charge."""
     charged_cached: timedelta = timedelta(minutes=30)
     """The same where the snapshot at sleep says it first, free."""
-    attended: timedelta = timedelta(minutes=10)
+    attended: timedelta = timedelta(minutes=11)
     attended_near: timedelta = timedelta(minutes=7)
     """The same when it usually leaves, and the cable is about to be pulled."""
     attended_economy: timedelta = timedelta(minutes=30)
-    kept_awake: timedelta = timedelta(minutes=30)
+    kept_awake: timedelta = timedelta(minutes=32)
     kept_awake_economy: timedelta = timedelta(minutes=60)
-    leaves: timedelta = timedelta(minutes=19)
+    leaves: timedelta = timedelta(minutes=16)
     """Between looks at a busy car that may be driven off at any time."""
-    drive_near: timedelta = timedelta(minutes=10)
+    drive_near: timedelta = timedelta(minutes=9)
     """Between looks at a car kept awake when it usually leaves."""
     before_drive: timedelta = timedelta(minutes=15)
     after_drive: timedelta = timedelta(minutes=20)
