@@ -46,8 +46,16 @@ async def _precondition(
     temperature = action.data.get(ATTR_TEMPERATURE)
     if temperature is not None:
         start[ATTR_TEMPERATURE] = _temperature(vehicle, temperature)
-    # Seats and steering wheel are heated only while the climate is on.
-    return await async_send_all(entry, vehicle, action, start, _comfort(action))
+    # Ending defrost may end the climate, too; seats are heated only while that is on.
+    defrost = action.data.get(ATTR_DEFROST)
+    before, after = _defrost(on=False), _defrost(on=True)
+    stages = (
+        before if defrost is False else {},
+        start,
+        _comfort(action),
+        after if defrost else {},
+    )
+    return await async_send_all(entry, vehicle, action, *stages, undone=(ATTR_MODE,))
 
 
 def _refuse_comfort(action: ServiceCall) -> None:
@@ -79,10 +87,12 @@ def _comfort(action: ServiceCall) -> dict[str, Call]:
     if (heat := wanted.get(ATTR_STEERING_WHEEL)) is not None:
         row = commands.REMOTE_STEERING_WHEEL_HEATER_REQUEST
         calls[ATTR_STEERING_WHEEL] = row.call(on=heat)
-    if (defrost := wanted.get(ATTR_DEFROST)) is not None:
-        row = commands.SET_PRECONDITIONING_MAX
-        calls[ATTR_DEFROST] = row.call(on=defrost)
     return calls
+
+
+def _defrost(*, on: bool) -> dict[str, Call]:
+    """Return what clears the windows, or ends that."""
+    return {ATTR_DEFROST: commands.SET_PRECONDITIONING_MAX.call(on=on)}
 
 
 PRECONDITION_ACTION: Final = VehicleAction(

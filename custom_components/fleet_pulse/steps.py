@@ -10,7 +10,7 @@ the rest is not sent; what was done is told with the trouble
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from homeassistant.core import ServiceCall
@@ -63,11 +63,13 @@ async def async_send_all(
     vehicle: VehicleCoordinator,
     action: ServiceCall,
     *stages: Stage,
+    undone: Collection[str] = (),
 ) -> dict[str, Any]:
     """Bring the commands of an action to a car, and return how each ended.
 
     What is so already is found before anything is sent: the first command makes
-    whatever was known of the car doubtful.
+    whatever was known of the car doubtful. What the first stage may undo is sent
+    again with it.
     """
     commander = entry.runtime_data.commander
     done: dict[str, Outcome] = {
@@ -76,6 +78,8 @@ async def async_send_all(
         for name, call in stage.items()
         if commander.is_already(vehicle, call)
     }
+    if any(name not in done for name in stages[0]):
+        done = {name: how for name, how in done.items() if name not in undone}
     for stage in stages:
         due = {name: call for name, call in stage.items() if name not in done}
         await _async_take(entry, vehicle, action, due, done)

@@ -1,7 +1,6 @@
 """Actions: what they cost, whom they reach, what they answer."""
 
 from collections.abc import Callable
-import json
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -14,8 +13,8 @@ from homeassistant.helpers import (
 import pytest
 
 from custom_components.fleet_pulse.const import DOMAIN
-from tests.fake_fleet.car import Car
 
+from .actions import call, device_of, refusal
 from .bad_answers import refused
 from .household import NAP, Household
 from .outage import MINUTE
@@ -30,34 +29,6 @@ async def home(house: Household) -> Household:
     flows.async_abort(left["flow_id"])
     await house.pass_time(MINUTE)
     return house
-
-
-def device_of(house: Household, car: Car | None = None) -> str:
-    """Give the id of a car's device."""
-    entity = house.entity_id("sensor", "state", car)
-    found = er.async_get(house.hass).async_get(entity)
-    assert found is not None
-    assert found.device_id is not None
-    return found.device_id
-
-
-async def call(house: Household, action: str, **data: Any) -> dict[str, Any]:
-    """Call one of our actions and give its response."""
-    response = await house.hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=True
-    )
-    assert response is not None
-    vins = list(house.cloud.cars)
-    # Responses end up in traces of automations, which people send around.
-    assert not any(vin in json.dumps(response) for vin in vins)
-    return dict(response)
-
-
-async def refusal(house: Household, action: str, **data: Any) -> HomeAssistantError:
-    """Call one of our actions and give what it raises."""
-    with pytest.raises(HomeAssistantError) as error:
-        await call(house, action, **data)
-    return error.value
 
 
 # ---- refresh
