@@ -156,6 +156,10 @@ class Commander:
         await self._waker.async_wake(vehicle, None, cause)
         return Outcome.SENT
 
+    def is_already(self, vehicle: VehicleCoordinator, call: Call) -> bool:
+        """Say whether a car is so for certain, so that nothing need be sent."""
+        return _is_already(vehicle, call.within(vehicle.data), dt_util.utcnow())
+
     async def async_stop(self) -> None:
         """End what only waits, and tell those who wait."""
         self._postponed.async_stop()

@@ -25,8 +25,8 @@ from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
 from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
-from .services import raise_failure
 from .stage_flow import StageFlow
+from .vehicle_actions import raise_failure
 
 FIRST_READ: Final = "first read"
 """What the ledger says of it."""

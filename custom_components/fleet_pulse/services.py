@@ -1,10 +1,11 @@
 """Actions. They exist as long as the integration does, with or without an account."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import (
     HomeAssistant,
@@ -13,7 +14,11 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -23,84 +28,20 @@ from homeassistant.helpers.target import (
     TargetSelection,
     async_extract_referenced_entity_ids,
 )
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .commander import Cause
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .errors import acting
-from .fleet.activity import last_word
-from .fleet.errors import FleetError
 from .fleet.statement import statement
 from .model import vehicle_fields as fields
-from .model.record import record
 from .runtime import FleetPulseConfigEntry
+from .steps import Handler
+from .vehicle_actions import VEHICLE_ACTIONS
 
-type Handler = Callable[
-    [FleetPulseConfigEntry, VehicleCoordinator, ServiceCall], Awaitable[dict[str, Any]]
-]
-ATTR_FETCH: Final = "fetch"
 ATTR_MONTH: Final = "month"
 """Any day of it; the month is Tesla's, in UTC."""
-
-
-@record
-class VehicleAction:
-    """An action on cars."""
-
-    name: str
-    fields: dict[vol.Marker, Any]
-    handle: Handler
-
-
-async def _refresh(
-    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, call: ServiceCall
-) -> dict[str, Any]:
-    """Ask the free list, or on request the car itself, if it is awake."""
-    tried_at = vehicle.memory.tried_at
-    await (vehicle.async_ask() if call.data[ATTR_FETCH] else vehicle.async_look())
-    raise_failure(entry.runtime_data.account)
-    was_asked = vehicle.memory.tried_at != tried_at
-    if was_asked:
-        raise_failure(vehicle)
-    said_at = last_word(vehicle.data)
-    return {
-        "online": vehicle.is_online,
-        "fetched": was_asked,
-        "asking": vehicle.poll.reason.value,
-        "last_update": said_at and said_at.isoformat(timespec="seconds"),
-    }
-
-
-def raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
-    """Raise what the last question came to, which was only logged."""
-    error = coordinator.last_exception
-    if not coordinator.last_update_success and error is not None:
-        raise error.__cause__ if isinstance(error.__cause__, FleetError) else error
-
-
-async def _wake(
-    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, call: ServiceCall
-) -> dict[str, Any]:
-    """Wake the car, if the guard allows."""
-    cause = Cause(reason="action wake")
-    outcome = await entry.runtime_data.commander.async_wake(vehicle, cause)
-    return {
-        "result": outcome.value,
-        "wakes_today": entry.runtime_data.journal.wakes_today(vehicle.vin),
-    }
-
-
-VEHICLE_ACTIONS: Final = (
-    VehicleAction(
-        name="refresh",
-        fields={vol.Optional(ATTR_FETCH, default=False): cv.boolean},
-        handle=_refresh,
-    ),
-    VehicleAction(name="wake", fields={}, handle=_wake),
-)
 
 
 @callback
@@ -136,19 +77,89 @@ def _on_vehicles(
 
     async def act(call: ServiceCall) -> ServiceResponse:
         chosen = _vehicles(hass, call)
+        await _refuse_stranger(hass, call, chosen)
         # One car's trouble must not keep another one waiting, or asleep.
         results = await asyncio.gather(
             *(one(entry, vehicle, call) for entry, vehicle in chosen.values()),
             return_exceptions=True,
         )
-        response: dict[str, Any] = {}
-        for device_id, result in zip(chosen, results, strict=True):
-            if isinstance(result, BaseException):
-                raise result
-            response[device_id] = result
-        return {"vehicles": response}
+        return {"vehicles": _told(hass, call, dict(zip(chosen, results, strict=True)))}
 
     return act
+
+
+def _told(
+    hass: HomeAssistant,
+    call: ServiceCall,
+    results: dict[str, dict[str, Any] | BaseException],
+) -> dict[str, Any]:
+    """Return how it went for each car, or raise where nobody would read that."""
+    troubles = {
+        device_id: result
+        for device_id, result in results.items()
+        if isinstance(result, BaseException)
+    }
+    for trouble in troubles.values():
+        if len(results) == 1 or not isinstance(trouble, HomeAssistantError):
+            raise trouble
+    if troubles and (not call.return_response or len(troubles) == len(results)):
+        raise _trouble_of_several(hass, results, troubles)
+    return {
+        device_id: _failed(result) if isinstance(result, BaseException) else result
+        for device_id, result in results.items()
+    }
+
+
+def _failed(trouble: BaseException) -> dict[str, Any]:
+    """Return what a response says of a car that did not do it."""
+    key = getattr(trouble, "translation_key", None)
+    return {"result": "failed", "error": key, "message": str(trouble)}
+
+
+def _trouble_of_several(
+    hass: HomeAssistant,
+    results: Iterable[str],
+    troubles: Mapping[str, BaseException],
+) -> HomeAssistantError:
+    """Return what tells which cars did it, and what is wrong with each other one."""
+    devices = dr.async_get(hass)
+
+    def name(device_id: str) -> str:
+        device = devices.async_get(device_id)
+        return (device and (device.name_by_user or device.name)) or device_id
+
+    said = [f"{name(one)}: {trouble}" for one, trouble in troubles.items()]
+    done = [name(one) for one in results if one not in troubles]
+    placeholders = {"done": ", ".join(done), "detail": ". ".join(said)}
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="some_vehicles_failed" if done else "all_vehicles_failed",
+        translation_placeholders=placeholders,
+    )
+
+
+async def _refuse_stranger(
+    hass: HomeAssistant, call: ServiceCall, device_ids: Iterable[str]
+) -> None:
+    """Refuse users who may not control everything of the cars they name.
+
+    Home Assistant checks that for actions on entities; these are on whole cars.
+    """
+    user_id = call.context.user_id
+    user = user_id and await hass.auth.async_get_user(user_id)
+    if not user_id or (user and user.permissions.access_all_entities(POLICY_CONTROL)):
+        return
+    entities = er.async_get(hass)
+    for device_id in device_ids:
+        for one in er.async_entries_for_device(entities, device_id):
+            if not user or not user.permissions.check_entity(
+                one.entity_id, POLICY_CONTROL
+            ):
+                raise Unauthorized(
+                    context=call.context,
+                    entity_id=one.entity_id,
+                    permission=POLICY_CONTROL,
+                )
 
 
 def _vehicles(

@@ -1,7 +1,6 @@
 """Actions: what they cost, whom they reach, what they answer."""
 
 from collections.abc import Callable
-import json
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -14,8 +13,8 @@ from homeassistant.helpers import (
 import pytest
 
 from custom_components.fleet_pulse.const import DOMAIN
-from tests.fake_fleet.car import Car
 
+from .actions import call, device_of, refusal
 from .bad_answers import refused
 from .household import NAP, Household
 from .outage import MINUTE
@@ -30,34 +29,6 @@ async def home(house: Household) -> Household:
     flows.async_abort(left["flow_id"])
     await house.pass_time(MINUTE)
     return house
-
-
-def device_of(house: Household, car: Car | None = None) -> str:
-    """Give the id of a car's device."""
-    entity = house.entity_id("sensor", "state", car)
-    found = er.async_get(house.hass).async_get(entity)
-    assert found is not None
-    assert found.device_id is not None
-    return found.device_id
-
-
-async def call(house: Household, action: str, **data: Any) -> dict[str, Any]:
-    """Call one of our actions and give its response."""
-    response = await house.hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=True
-    )
-    assert response is not None
-    vins = list(house.cloud.cars)
-    # Responses end up in traces of automations, which people send around.
-    assert not any(vin in json.dumps(response) for vin in vins)
-    return dict(response)
-
-
-async def refusal(house: Household, action: str, **data: Any) -> HomeAssistantError:
-    """Call one of our actions and give what it raises."""
-    with pytest.raises(HomeAssistantError) as error:
-        await call(house, action, **data)
-    return error.value
 
 
 # ---- refresh
@@ -165,18 +136,60 @@ async def test_waking_a_car_that_is_awake_costs_nothing(home: Household) -> None
 async def test_a_car_that_does_not_wake_does_not_hinder_another(
     home: Household,
 ) -> None:
-    """Both are tried, side by side; then the trouble is told."""
+    """Both are tried, side by side; each has its own result in the response."""
     home.car.reachable = False
+    home.old_car.sleep_now()
+    await home.pass_time(MINUTE)
+    devices = [device_of(home), device_of(home, home.old_car)]
+    task = home.hass.async_create_task(call(home, "wake", device_id=devices))
+    await home.pass_time(2 * MINUTE, 4, NAP)
+    said = (await task)["vehicles"]
+    assert said[devices[0]]["result"] == "failed"
+    assert said[devices[0]]["error"] == "wake_failed"
+    assert said[devices[1]] == {"result": "sent", "wakes_today": 1}
+    assert home.old_car.state == "online"
+    again = (await call(home, "wake", device_id=devices))["vehicles"]
+    assert again[devices[0]]["error"] == "wake_refused_backing_off"
+    assert "Next try from 08:" in again[devices[0]]["message"]
+    assert again[devices[1]]["result"] == "already"
+
+
+async def test_who_reads_no_response_hears_of_each_car_all_the_same(
+    home: Household,
+) -> None:
+    """An automation that goes on only after success must not go on."""
+    home.car.reachable = False
+    home.old_car.sleep_now()
+    await home.pass_time(MINUTE)
+    devices = [device_of(home), device_of(home, home.old_car)]
+    task = home.hass.async_create_task(
+        home.hass.services.async_call(
+            DOMAIN, "wake", {"device_id": devices}, blocking=True
+        )
+    )
+    await home.pass_time(2 * MINUTE, 4, NAP)
+    with pytest.raises(HomeAssistantError) as error:
+        await task
+    assert str(error.value) == (
+        f"Not every car did it. Done: {home.old_car.name}. Not done:"
+        f" {home.car.name}: The car did not wake up. It may be out of reception. Try"
+        " again in some minutes; until then it is not woken again, as Tesla bills"
+        " every try"
+    )
+
+
+async def test_where_no_car_did_it_each_trouble_is_told(home: Household) -> None:
+    """Nobody would look into a response of nothing but troubles."""
+    home.car.reachable = home.old_car.reachable = False
     home.old_car.sleep_now()
     await home.pass_time(MINUTE)
     devices = [device_of(home), device_of(home, home.old_car)]
     task = home.hass.async_create_task(refusal(home, "wake", device_id=devices))
     await home.pass_time(2 * MINUTE, 4, NAP)
-    assert (await task).translation_key == "wake_failed"
-    assert home.old_car.state == "online"
-    again = await refusal(home, "wake", device_id=devices)
-    assert again.translation_key == "wake_refused_backing_off"
-    assert "Next try from 08:" in str(again)
+    error = await task
+    assert error.translation_key == "all_vehicles_failed"
+    assert f"{home.car.name}: The car did not wake up" in str(error)
+    assert f"{home.old_car.name}: The car did not wake up" in str(error)
 
 
 async def test_waking_without_permission_is_told(home: Household) -> None:

@@ -1,0 +1,190 @@
+"""The actions on cars: one row each; `services.py` registers them."""
+
+from typing import Any, Final
+
+from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE
+from homeassistant.core import ServiceCall
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .charge_actions import CHARGE_ACTIONS, PLACE
+from .const import CONF_ALLOW_RISKY, DOMAIN
+from .coordinator import VehicleCoordinator
+from .fleet.activity import last_word
+from .fleet.errors import FleetError
+from .model import commands
+from .model.command import Call, Risk
+from .precondition_action import PRECONDITION_ACTION
+from .runtime import FleetPulseConfigEntry
+from .steps import VehicleAction, async_send, cause_of
+
+ATTR_COMMAND: Final = "command"
+ATTR_DESTINATION: Final = "destination"
+ATTR_FETCH: Final = "fetch"
+ATTR_LOCATION: Final = "location"
+ATTR_PARAMETERS: Final = "parameters"
+ATTR_PLACE: Final = "place"
+ATTR_STOP: Final = "stop"
+ATTR_WAYPOINTS: Final = "waypoints"
+
+STOPS: Final = {"replace": 1, "next": 2, "last": 3}
+"""Where coordinates go in the trip under way, as the car counts it."""
+RISKY: Final = (Risk.DRIVES, Risk.ERASES)
+
+
+async def _refresh(
+    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
+) -> dict[str, Any]:
+    """Ask the free list, or on request the car itself, if it is awake."""
+    tried_at = vehicle.memory.tried_at
+    await (vehicle.async_ask() if action.data[ATTR_FETCH] else vehicle.async_look())
+    raise_failure(entry.runtime_data.account)
+    was_asked = vehicle.memory.tried_at != tried_at
+    if was_asked:
+        raise_failure(vehicle)
+    said_at = last_word(vehicle.data)
+    return {
+        "online": vehicle.is_online,
+        "fetched": was_asked,
+        "asking": vehicle.poll.reason.value,
+        "last_update": said_at and said_at.isoformat(timespec="seconds"),
+    }
+
+
+def raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
+    """Raise what the last question came to, which was only logged."""
+    error = coordinator.last_exception
+    if not coordinator.last_update_success and error is not None:
+        raise error.__cause__ if isinstance(error.__cause__, FleetError) else error
+
+
+async def _wake(
+    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
+) -> dict[str, Any]:
+    """Wake the car, if the guard allows."""
+    data = entry.runtime_data
+    outcome = await data.commander.async_wake(vehicle, cause_of(action))
+    return {
+        "result": outcome.value,
+        "wakes_today": data.journal.wakes_today(vehicle.vin),
+    }
+
+
+# ---- navigation
+
+
+async def _navigate_to(
+    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
+) -> dict[str, Any]:
+    """Tell the car where to go, in whichever way the owner says it."""
+    said = action.data
+    ways = (ATTR_DESTINATION, ATTR_LOCATION, ATTR_PLACE, ATTR_WAYPOINTS)
+    if sum(way in said for way in ways) != 1:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="one_destination"
+        )
+    if ATTR_DESTINATION in said:
+        call = _spoken(vehicle, said[ATTR_DESTINATION])
+    elif ATTR_WAYPOINTS in said:
+        stops = ",".join(f"refId:{place}" for place in said[ATTR_WAYPOINTS])
+        call = commands.NAVIGATION_WAYPOINTS_REQUEST.call(waypoints=stops)
+    else:
+        where = said.get(ATTR_LOCATION) or _where(vehicle, said[ATTR_PLACE])
+        call = commands.NAVIGATION_GPS_REQUEST.call(
+            lat=where[ATTR_LATITUDE],
+            lon=where[ATTR_LONGITUDE],
+            order=STOPS[said[ATTR_STOP]],
+        )
+    return await async_send(entry, vehicle, action, call)
+
+
+def _spoken(vehicle: VehicleCoordinator, text: str) -> Call:
+    """Return the request for an address or a name that Tesla looks up."""
+    config = vehicle.hass.config
+    locale = "-".join(part for part in (config.language, config.country) if part)
+    return commands.NAVIGATION_REQUEST.call(
+        value=text,
+        locale=locale,
+        timestamp_ms=int(dt_util.utcnow().timestamp() * 1000),
+    )
+
+
+def _where(vehicle: VehicleCoordinator, entity_id: str) -> dict[str, Any]:
+    """Return where a zone, a person or a tracker is."""
+    state = vehicle.hass.states.get(entity_id)
+    known = {} if state is None else state.attributes
+    if known.get(ATTR_LATITUDE) is None or known.get(ATTR_LONGITUDE) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="place_unknown"
+        )
+    return dict(known)
+
+
+# ---- any command
+
+
+async def _send_command(
+    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
+) -> dict[str, Any]:
+    """Send any row of the table of commands."""
+    row = commands.COMMANDS[action.data[ATTR_COMMAND]]
+    call = row.call(**action.data[ATTR_PARAMETERS])
+    await _refuse_risk(entry, action, call)
+    return await async_send(entry, vehicle, action, call)
+
+
+async def _refuse_risk(
+    entry: FleetPulseConfigEntry, action: ServiceCall, call: Call
+) -> None:
+    """Refuse what drives or erases, but to administrators who asked for it to work.
+
+    What no user started, such as an automation by itself, is refused, too.
+    """
+    if call.risk not in RISKY:
+        return
+    if not entry.options.get(CONF_ALLOW_RISKY, False):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="risky_not_allowed"
+        )
+    user_id = action.context.user_id
+    user = user_id and await action.hass.auth.async_get_user(user_id)
+    if not user or not user.is_admin:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="risky_needs_administrator"
+        )
+
+
+VEHICLE_ACTIONS: Final = (
+    VehicleAction(
+        name="navigate_to",
+        fields={
+            vol.Optional(ATTR_DESTINATION): cv.string,
+            vol.Optional(ATTR_LOCATION): PLACE,
+            vol.Optional(ATTR_PLACE): cv.entity_id,
+            vol.Optional(ATTR_STOP, default="replace"): vol.In(STOPS),
+            vol.Optional(ATTR_WAYPOINTS): vol.All(
+                cv.ensure_list, vol.Length(min=1), [cv.matches_regex(r"^[\w-]+$")]
+            ),
+        },
+        handle=_navigate_to,
+    ),
+    PRECONDITION_ACTION,
+    VehicleAction(
+        name="refresh",
+        fields={vol.Optional(ATTR_FETCH, default=False): cv.boolean},
+        handle=_refresh,
+    ),
+    VehicleAction(
+        name="send_command",
+        fields={
+            vol.Required(ATTR_COMMAND): vol.In(commands.COMMANDS),
+            vol.Optional(ATTR_PARAMETERS, default=dict): {cv.string: object},
+        },
+        handle=_send_command,
+    ),
+    *CHARGE_ACTIONS,
+    VehicleAction(name="wake", fields={}, handle=_wake),
+)
