@@ -6,13 +6,27 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from .const import CONF_BUDGET, CONF_CURRENCY, CONF_HARD_STOP, CONF_LIST_EVERY
+from .const import (
+    CONF_BUDGET,
+    CONF_CURRENCY,
+    CONF_HARD_STOP,
+    CONF_LIST_EVERY,
+    CONF_WAKE_POSTS,
+    CONF_WAKES_DAILY,
+    CONF_WAKES_SCHEDULED,
+)
 from .fleet.budget import Budget
 from .fleet.waits import Waits
+from .fleet.wake import Limits
 
 DEFAULT_BUDGET: Final = Budget(amount=Decimal(10), currency="USD")
 DEFAULT_LIST_EVERY: Final = 60
 """Seconds between two free lists."""
+DEFAULT_WAKES: Final[Mapping[str, int]] = {
+    CONF_WAKES_DAILY: Limits().daily,
+    CONF_WAKES_SCHEDULED: Limits().daily_scheduled,
+    CONF_WAKE_POSTS: Limits().max_posts,
+}
 
 
 def budget_of(options: Mapping[str, Any]) -> Budget:
@@ -37,3 +51,13 @@ def waits_of(options: Mapping[str, Any], scale: float) -> Waits:
         list_every=max(waits.list_every / scale, timedelta(seconds=5)),
         list_apart=waits.list_apart,
     )
+
+
+def limits_of(options: Mapping[str, Any], scale: float) -> Limits:
+    """Return how often the owner lets a car be woken, or what is usual."""
+    chosen = {key: options.get(key, usual) for key, usual in DEFAULT_WAKES.items()}
+    return Limits(
+        daily=chosen[CONF_WAKES_DAILY],
+        daily_scheduled=chosen[CONF_WAKES_SCHEDULED],
+        max_posts=chosen[CONF_WAKE_POSTS],
+    ).scaled(scale)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.data_entry_flow import InvalidData
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 
@@ -11,13 +12,29 @@ from custom_components.fleet_pulse.const import DOMAIN
 from .household import Household
 from .sealing import restart
 
-DEFAULTS: Final[Mapping[str, Any]] = {
-    "budget": "10",
-    "currency": "USD",
-    "hard_stop": False,
-    "list_every": 60,
-    "cached_data": True,
+DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "asking": {
+        "budget": "10",
+        "currency": "USD",
+        "hard_stop": False,
+        "list_every": 60,
+        "cached_data": True,
+    },
+    "safety": {"allow_risky": False},
+    "wakes": {"wakes_daily": 20, "wakes_scheduled": 4, "wake_posts": 2},
 }
+CHOSEN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "asking": {
+        "budget": "2.50",
+        "currency": "EUR",
+        "hard_stop": True,
+        "list_every": 300,
+        "cached_data": False,
+    },
+    "safety": {"allow_risky": True},
+    "wakes": {"wakes_daily": 50, "wakes_scheduled": 0, "wake_posts": 3},
+}
+PAGES: Final = sorted(DEFAULTS)
 HOUR: Final = 3600
 
 
@@ -26,9 +43,17 @@ async def gear(home: Household) -> Any:
     return await home.hass.config_entries.options.async_init(home.entry.entry_id)
 
 
-async def choose(home: Household, **options: Any) -> Any:
-    """Change some options, and keep them."""
-    form = await gear(home)
+async def page(home: Household, name: str) -> Any:
+    """Choose a page from the menu behind the gear."""
+    menu = await gear(home)
+    return await home.hass.config_entries.options.async_configure(
+        menu["flow_id"], {"next_step_id": name}
+    )
+
+
+async def choose(home: Household, *, on: str = "asking", **options: Any) -> Any:
+    """Change some options of a page, and keep them."""
+    form = await page(home, on)
     chosen = {**form["data_schema"]({}), **options}
     result = await home.hass.config_entries.options.async_configure(
         form["flow_id"], chosen
@@ -44,36 +69,75 @@ async def lists(home: Household) -> int:
     return len(home.cloud.requests.to("/products")) - before
 
 
-async def test_the_dialog_shows_what_is_in_force(home: Household) -> None:
-    """With a text for each field, its title and what it does."""
-    form = await gear(home)
-    assert form["data_schema"]({}) == DEFAULTS
+async def test_the_menu_offers_every_page(home: Household) -> None:
+    """With a text for each, and what it is about."""
+    menu = await gear(home)
+    assert sorted(menu["menu_options"]) == PAGES
     texts = await async_get_translations(home.hass, "en", "options", [DOMAIN])
     step = f"component.{DOMAIN}.options.step.init"
+    assert {
+        f"{step}.{part}.{name}"
+        for part in ("menu_options", "menu_option_descriptions")
+        for name in PAGES
+    } | {f"{step}.title", f"{step}.description"} <= set(texts)
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_shows_what_is_in_force(home: Household, name: str) -> None:
+    """With a text for each field, its title and what it does."""
+    form = await page(home, name)
+    assert form["data_schema"]({}) == DEFAULTS[name]
+    texts = await async_get_translations(home.hass, "en", "options", [DOMAIN])
+    step = f"component.{DOMAIN}.options.step.{name}"
     said = {
         f"{step}.{part}.{key}"
         for part in ("data", "data_description")
-        for key in DEFAULTS
+        for key in DEFAULTS[name]
     }
     assert said | {f"{step}.title", f"{step}.description"} <= set(texts)
 
 
-async def test_options_count_at_once_and_after_a_restart(home: Household) -> None:
+@pytest.mark.parametrize("name", PAGES)
+async def test_options_count_at_once_and_after_a_restart(
+    home: Household, name: str
+) -> None:
     """Nothing is loaded anew for them."""
-    running = home.entry.runtime_data
-    chosen = {
-        "budget": "2.50",
-        "currency": "EUR",
-        "hard_stop": True,
-        "list_every": 300,
-        "cached_data": False,
-    }
-    result = await choose(home, **{**chosen, "budget": " 2,50"})
+    running, before = home.entry.runtime_data, dict(home.entry.options)
+    result = await choose(home, on=name, **CHOSEN[name])
     assert result["type"] == "create_entry"
     assert home.entry.runtime_data is running
-    assert dict(home.entry.options) == chosen
+    assert dict(home.entry.options) == {**before, **CHOSEN[name]}
     await restart(home)
-    assert (await gear(home))["data_schema"]({}) == chosen
+    assert (await page(home, name))["data_schema"]({}) == CHOSEN[name]
+
+
+async def test_a_page_keeps_what_the_others_say(home: Household) -> None:
+    """Whichever is changed last; an amount is kept as it is counted with."""
+    await choose(home, on="wakes", **CHOSEN["wakes"])
+    await choose(home, on="safety", **CHOSEN["safety"])
+    await choose(home, **{**CHOSEN["asking"], "budget": " 2,50"})
+    chosen = {key: value for name in PAGES for key, value in CHOSEN[name].items()}
+    assert dict(home.entry.options) == chosen
+
+
+@pytest.mark.parametrize(
+    ("option", "beyond"),
+    [
+        pytest.param("wakes_daily", 51, id="too many wakes"),
+        pytest.param("wakes_daily", -1, id="less than none"),
+        pytest.param("wakes_scheduled", 21, id="too many for rules"),
+        pytest.param("wake_posts", 0, id="a wake without a call"),
+        pytest.param("wake_posts", 4, id="a wake of four calls"),
+    ],
+)
+async def test_a_count_beyond_reason_is_not_kept(
+    home: Household, option: str, beyond: int
+) -> None:
+    """The form refuses it."""
+    before = dict(home.entry.options)
+    with pytest.raises(InvalidData):
+        await choose(home, on="wakes", **{option: beyond})
+    assert dict(home.entry.options) == before
 
 
 async def test_options_of_an_account_that_does_not_run_wait(home: Household) -> None:
