@@ -17,6 +17,7 @@ from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.model.values import HOLDS
 from custom_components.fleet_pulse.number import NUMBERS
+from custom_components.fleet_pulse.select import SELECTS
 from custom_components.fleet_pulse.sensor import ACCOUNT_SENSORS
 from custom_components.fleet_pulse.switch import SWITCHES
 from custom_components.fleet_pulse.update import UPDATES
@@ -33,6 +34,7 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "climate": CLIMATES,
     "switch": SWITCHES,
     "number": NUMBERS,
+    "select": SELECTS,
     "button": BUTTONS,
 }
 ACCOUNT_TABLES: Final[Mapping[str, Rows]] = {

@@ -25,6 +25,7 @@ PLATFORMS: Final = (
     Platform.DEVICE_TRACKER,
     Platform.LOCK,
     Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.UPDATE,

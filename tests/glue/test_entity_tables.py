@@ -1,6 +1,7 @@
 """The tables of the platforms, against Home Assistant's own rules and our texts."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import chain
 import json
 from pathlib import Path
@@ -20,6 +21,7 @@ from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.model.command import Command, Risk
 from custom_components.fleet_pulse.number import NUMBERS, VehicleNumberDescription
+from custom_components.fleet_pulse.select import SELECTS, VehicleSelectDescription
 from custom_components.fleet_pulse.sensor import (
     ACCOUNT_SENSORS,
     SENSORS,
@@ -36,6 +38,7 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "device_tracker": (TRACKERS,),
     "lock": (LOCKS,),
     "number": (NUMBERS,),
+    "select": (SELECTS,),
     "sensor": (SENSORS, ACCOUNT_SENSORS),
     "switch": (SWITCHES,),
     "update": (UPDATES,),
@@ -80,6 +83,13 @@ DISABLED: Final = {
     },
     "device_tracker": {
         "route",
+    },
+    "select": {
+        "seat_heater_rear_center",
+        "seat_heater_rear_left",
+        "seat_heater_rear_right",
+        "seat_heater_third_row_left",
+        "seat_heater_third_row_right",
     },
     "sensor": {
         "active_route_destination",
@@ -237,6 +247,40 @@ def test_a_number_combines_what_home_assistant_takes(
     high = row.command.call(**{row.param: row.native_max_value})
     assert low.command.slider
     assert high.command.slider
+
+
+@pytest.mark.parametrize("row", SELECTS, ids=lambda row: row.key)
+def test_a_select_shows_what_its_command_brings_about(
+    row: VehicleSelectDescription,
+) -> None:
+    """Every option is taken, and shown again once the car is so."""
+    assert row.options == [*row.levels]
+    assert list(row.levels.values()) == sorted(set(row.levels.values()))
+    calls = {option: row.command.call(**row.params(option)) for option in row.levels}
+    shown = {
+        option: row.option(reading.value)
+        for option, call in calls.items()
+        for reading in call.expected(datetime.now(UTC))
+        if reading.field is row.field
+    }
+    assert shown == {option: option for option in row.levels}
+    assert row.command.slider
+
+
+@pytest.mark.parametrize(
+    ("level", "option"),
+    [
+        pytest.param(-1, "off", id="a car that cannot say shows less than nothing"),
+        pytest.param(0, "off", id="nothing"),
+        pytest.param(2, "medium", id="a level there is"),
+        pytest.param(4, "high", id="more than there is"),
+    ],
+)
+def test_a_select_shows_also_levels_that_no_command_makes(
+    level: int, option: str
+) -> None:
+    """Cars have been seen to say 4 of 3."""
+    assert SELECTS[0].option(level) == option
 
 
 def test_only_the_doors_open_through_an_entity() -> None:
