@@ -1,6 +1,6 @@
 """Selects of the cars: how warm or cool a seat or the steering wheel should be."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -10,7 +10,6 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import VehicleDescription, VehicleEntity, async_show
 from .model import commands, equipment, vehicle_fields as fields
-from .model.command import Command
 from .model.equipment import Equipment
 from .model.field import Field
 from .runtime import FleetPulseConfigEntry
@@ -19,13 +18,13 @@ PARALLEL_UPDATES = 0
 """Whoever hesitates selects several times; the commander keeps the last choice."""
 
 SEAT_LEVELS: Final = {"off": 0, "low": 1, "medium": 2, "high": 3}
+WHEEL_LEVELS: Final = {"off": 0, "low": 1, "high": 3}
 
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleSelectDescription(VehicleDescription, SelectEntityDescription):
     """A choice: the command that makes it, and the level that each option is."""
 
-    command: Command
     param: str
     levels: Mapping[str, int]
     """What the car shows for each option, in ascending order."""
@@ -33,11 +32,6 @@ class VehicleSelectDescription(VehicleDescription, SelectEntityDescription):
     """What the command calls the level that the car shows as 0."""
     also: tuple[str, int] | None = None
     """The parameter that says which of several things is meant."""
-
-    @override
-    def is_permitted(self, granted: Collection[str]) -> bool:
-        """Return whether the car may be told."""
-        return self.command.is_permitted(granted)
 
     def params(self, option: str) -> dict[str, Any]:
         """Return what the command is given for an option."""
@@ -57,7 +51,7 @@ def heating(
     return VehicleSelectDescription(
         key=f"seat_heater_{place}",
         field=field,
-        command=commands.REMOTE_SEAT_HEATER_REQUEST,
+        commands=(commands.REMOTE_SEAT_HEATER_REQUEST,),
         param="level",
         levels=SEAT_LEVELS,
         options=[*SEAT_LEVELS],
@@ -67,10 +61,27 @@ def heating(
     )
 
 
+def cooling(place: str, field: Field[int], seat: int) -> VehicleSelectDescription:
+    """Return the choice of how much a seat is cooled."""
+    return VehicleSelectDescription(
+        key=f"seat_fan_front_{place}",
+        field=field,
+        commands=(commands.REMOTE_SEAT_COOLER_REQUEST,),
+        param="seat_cooler_level",
+        levels=SEAT_LEVELS,
+        options=[*SEAT_LEVELS],
+        counts_from=1,
+        also=("seat_position", seat),
+        needs=equipment.SEAT_COOLING,
+    )
+
+
 _BACK: Final = equipment.REAR_SEAT_HEATERS
 _THIRD: Final = equipment.THIRD_ROW_SEATS
 
 SELECTS: Final = (
+    cooling("left", fields.SEAT_FAN_FRONT_LEFT, 1),
+    cooling("right", fields.SEAT_FAN_FRONT_RIGHT, 2),
     heating("left", fields.SEAT_HEATER_LEFT, 0),
     heating("rear_center", fields.SEAT_HEATER_REAR_CENTER, 4, _BACK),
     heating("rear_left", fields.SEAT_HEATER_REAR_LEFT, 2, _BACK),
@@ -78,6 +89,15 @@ SELECTS: Final = (
     heating("right", fields.SEAT_HEATER_RIGHT, 1),
     heating("third_row_left", fields.SEAT_HEATER_THIRD_ROW_LEFT, 7, _THIRD),
     heating("third_row_right", fields.SEAT_HEATER_THIRD_ROW_RIGHT, 8, _THIRD),
+    VehicleSelectDescription(
+        key="steering_wheel_heat_level",
+        field=fields.STEERING_WHEEL_HEAT_LEVEL,
+        commands=(commands.REMOTE_STEERING_WHEEL_HEAT_LEVEL_REQUEST,),
+        param="level",
+        levels=WHEEL_LEVELS,
+        options=[*WHEEL_LEVELS],
+        needs=equipment.STEERING_WHEEL_HEATER,
+    ),
 )
 
 
@@ -105,5 +125,5 @@ class VehicleSelect(VehicleEntity[VehicleSelectDescription], SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         """Choose; of several choices in a row only the last is sent."""
-        description = self.entity_description
-        await self.async_send(description.command, **description.params(option))
+        [command] = self.entity_description.commands
+        await self.async_send(command, **self.entity_description.params(option))

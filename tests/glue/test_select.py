@@ -54,6 +54,49 @@ async def test_a_level_is_shown_at_once_and_verified(home: Household, car: str) 
     assert sent(there) == [START, heated(0, 3)]
 
 
+@pytest.mark.parametrize(
+    ("key", "option", "told"),
+    [
+        pytest.param(
+            "seat_fan_front_right",
+            "medium",
+            (
+                "remote_seat_cooler_request",
+                {"seat_cooler_level": 3, "seat_position": 2},
+            ),
+            id="a seat is cooled",
+        ),
+        pytest.param(
+            "steering_wheel_heat_level",
+            "high",
+            ("remote_steering_wheel_heat_level_request", {"level": 3}),
+            id="the wheel is warmed",
+        ),
+    ],
+)
+async def test_what_a_pickup_has_beside_its_seats(
+    street: Household, key: str, option: str, told: tuple[str, dict[str, object]]
+) -> None:
+    """Levels as the car counts them, confirmed by the look that follows."""
+    truck = next(c for c in street.cloud.cars.values() if c.spec.key == "cybertruck")
+    await read(street)
+    home_key = street.cloud.key_of("example.com")
+    assert home_key is not None
+    truck.pair(home_key)
+    found = await confirmed(
+        street, "select", "select_option", key, car=truck, option=option
+    )
+    assert (found.at_once.state, found.at_once.attributes["source"]) == (
+        option,
+        "command",
+    )
+    assert (found.verified.state, found.verified.attributes["source"]) == (
+        option,
+        "poll",
+    )
+    assert sent(truck) == [START, told]
+
+
 async def test_switching_off_starts_nothing(home: Household) -> None:
     """A seat that is to be cold needs no climate."""
     await read(home)
