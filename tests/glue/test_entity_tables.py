@@ -81,6 +81,7 @@ DISABLED: Final = {
         "trip_charging",
         "wiper_blade_heater",
     },
+    "button": {"remote_boombox", "remote_start_drive", "trigger_homelink"},
     "device_tracker": {
         "route",
     },
@@ -285,16 +286,18 @@ def test_a_select_shows_also_levels_that_no_command_makes(
     assert seat.option(level) == option
 
 
-def test_only_the_doors_open_through_an_entity() -> None:
+def test_only_these_open_or_drive_through_an_entity() -> None:
     """A row with a risk needs a thought about assistants: see the exposure tests."""
-    risky = {
-        row.key
-        for row in chain(*chain(*TABLES.values()))
-        for name in ("command", "lock", "off", "on", "unlock")
+    rows = list(chain(*chain(*TABLES.values())))
+    named = [
+        (row.key, command)
+        for row in rows
+        for name in ("lock", "off", "on", "unlock")
         if isinstance(command := getattr(row, name, None), Command)
-        and command.risk is not Risk.NONE
-    }
-    assert risky == {"doors"}
+    ]
+    listed = [(row.key, one) for row in rows for one in getattr(row, "commands", ())]
+    risky = {key for key, command in named + listed if command.risk is not Risk.NONE}
+    assert risky == {"doors", "remote_start_drive", "trigger_homelink"}
 
 
 @pytest.mark.parametrize("platform", TABLES)
