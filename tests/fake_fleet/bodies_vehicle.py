@@ -95,6 +95,7 @@ def _media_info(parts: Parts) -> Body:
         "now_playing_source": "13",
         "now_playing_station": "",
         "now_playing_title": f"Track {media.track}" if media.is_playing else "",
+        **media.song,
     }
 
 

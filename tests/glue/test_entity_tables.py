@@ -19,6 +19,8 @@ from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
+from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS, STATES
+from custom_components.fleet_pulse.model import vehicle_fields
 from custom_components.fleet_pulse.model.command import Command, Risk
 from custom_components.fleet_pulse.number import NUMBERS, VehicleNumberDescription
 from custom_components.fleet_pulse.select import SELECTS, VehicleSelectDescription
@@ -37,6 +39,7 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "climate": (CLIMATES,),
     "device_tracker": (TRACKERS,),
     "lock": (LOCKS,),
+    "media_player": (MEDIA_PLAYERS,),
     "number": (NUMBERS,),
     "select": (SELECTS,),
     "sensor": (SENSORS, ACCOUNT_SENSORS),
@@ -284,6 +287,11 @@ def test_a_select_shows_also_levels_that_no_command_makes(
     """Cars have been seen to say 4 of 3."""
     seat = next(row for row in SELECTS if row.key == "seat_heater_left")
     assert seat.option(level) == option
+
+
+def test_a_player_has_a_state_for_whatever_a_car_says() -> None:
+    """No word of the car's own list is without one."""
+    assert set(STATES) == set(vehicle_fields.MEDIA_PLAYBACK_STATUS.options)
 
 
 def test_only_these_open_or_drive_through_an_entity() -> None:
