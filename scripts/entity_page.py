@@ -15,8 +15,10 @@ from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
+from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS
 from custom_components.fleet_pulse.model.values import HOLDS
 from custom_components.fleet_pulse.number import NUMBERS
+from custom_components.fleet_pulse.select import SELECTS
 from custom_components.fleet_pulse.sensor import ACCOUNT_SENSORS
 from custom_components.fleet_pulse.switch import SWITCHES
 from custom_components.fleet_pulse.update import UPDATES
@@ -32,7 +34,9 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "lock": LOCKS,
     "climate": CLIMATES,
     "switch": SWITCHES,
+    "media_player": MEDIA_PLAYERS,
     "number": NUMBERS,
+    "select": SELECTS,
     "button": BUTTONS,
 }
 ACCOUNT_TABLES: Final[Mapping[str, Rows]] = {
@@ -56,6 +60,7 @@ SHOWS: Final = {
     "climate": "whether it runs, and what it is set to",
     "device_tracker": "a place on the map",
     "lock": "locked or unlocked",
+    "media_player": "what plays, and how loud",
     "switch": "on or off",
     "update": "the version installed, the one offered, and how far its installation is",
 }

@@ -66,10 +66,10 @@ BY_NAME: Final = {(platform, row.key): row for platform, row in ENTITIES}
 
 
 def options(row: EntityDescription) -> tuple[str, ...]:
-    """Give the words an enum sensor shows."""
-    if row.device_class is not SensorDeviceClass.ENUM:
-        return ()
+    """Give the words an enum sensor or a select shows."""
     words = getattr(row, "options", None)
+    if words is None and row.device_class is not SensorDeviceClass.ENUM:
+        return ()
     return tuple(words if words is not None else field_of(row).options)
 
 
@@ -113,7 +113,7 @@ FINDINGS: Final = {f"key_{finding}" for finding in Finding if finding != Finding
 
 @pytest.mark.parametrize("name", BY_NAME, ids=".".join)
 def test_every_entity_has_a_name(name: tuple[str, str]) -> None:
-    """And every word an enum sensor shows is written for people."""
+    """And every word an enum sensor or a select shows is written for people."""
     platform, key = name
     texts = TEXTS["entity"][platform][key]
     assert texts["name"]

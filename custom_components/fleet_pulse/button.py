@@ -1,27 +1,32 @@
 """Buttons of the cars, and of the account."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import doctor
+from . import doctor, risk
 from .commander import Cause, Commander
+from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .entity import AccountEntity, VehicleDescription, VehicleEntity, async_show
 from .errors import acting
-from .model import commands
+from .model import commands, equipment, vehicle_fields as fields
 from .model.command import Command
+from .model.equipment import Equipment
 from .runtime import FleetPulseConfigEntry
+from .services import raise_failure
 
 PARALLEL_UPDATES = 0
 """The commander keeps the order per car; one car never waits for another."""
 
 type Press = Callable[[Commander, VehicleCoordinator], Awaitable[object]]
+type Params = Callable[[VehicleCoordinator], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,24 +34,49 @@ class VehicleButtonDescription(VehicleDescription, ButtonEntityDescription):
     """A button: what pressing it does."""
 
     press_fn: Press
-    command: Command | None = None
-    """What the car is told; a wake is none."""
-
-    @override
-    def is_permitted(self, granted: Collection[str]) -> bool:
-        """Return whether the car may be told, or need not be."""
-        return self.command is None or self.command.is_permitted(granted)
 
 
-def sending(command: Command) -> VehicleButtonDescription:
+def no_params(vehicle: VehicleCoordinator) -> dict[str, Any]:
+    """Return what most commands are given."""
+    return {}
+
+
+def place(vehicle: VehicleCoordinator) -> dict[str, Any]:
+    """Return where the car is: it opens only the gate that is beside it."""
+    location = vehicle.data.get(fields.LOCATION)
+    if location is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_location"
+        )
+    return {"lat": location.latitude, "lon": location.longitude}
+
+
+def sending(
+    command: Command,
+    params_fn: Params = no_params,
+    needs: Equipment | None = None,
+    *,
+    enabled: bool = True,
+) -> VehicleButtonDescription:
     """Return the button that brings a command to the car."""
     return VehicleButtonDescription(
         key=command.key,
-        command=command,
+        commands=(command,),
+        needs=needs,
+        entity_registry_enabled_default=enabled,
         press_fn=lambda commander, vehicle: commander.async_send(
-            vehicle, command.call(), Cause(reason=f"button {command.key}")
+            vehicle,
+            command.call(**params_fn(vehicle)),
+            Cause(reason=f"button {command.key}"),
         ),
     )
+
+
+async def refresh(commander: Commander, vehicle: VehicleCoordinator) -> None:
+    """Ask the free list; whether the car itself is worth asking it decides as ever."""
+    entry: FleetPulseConfigEntry = vehicle.config_entry
+    await vehicle.async_look()
+    raise_failure(entry.runtime_data.account)
 
 
 def wakes(commander: Commander, vehicle: VehicleCoordinator) -> Awaitable[object]:
@@ -61,9 +91,16 @@ class AccountButtonDescription(ButtonEntityDescription):
     press_fn: Callable[[HomeAssistant, FleetPulseConfigEntry], Awaitable[object]]
 
 
+# What opens a gate, lets somebody drive or makes a noise outside, an owner enables.
 BUTTONS: Final = (
     sending(commands.FLASH_LIGHTS),
     sending(commands.HONK_HORN),
+    VehicleButtonDescription(
+        key="refresh", press_fn=refresh, entity_category=EntityCategory.DIAGNOSTIC
+    ),
+    sending(commands.REMOTE_BOOMBOX, needs=equipment.UNSIGNED_COMMANDS, enabled=False),
+    sending(commands.REMOTE_START_DRIVE, enabled=False),
+    sending(commands.TRIGGER_HOMELINK, place, needs=equipment.HOMELINK, enabled=False),
     VehicleButtonDescription(key="wake", press_fn=wakes),
 )
 
@@ -97,6 +134,8 @@ class VehicleButton(VehicleEntity[VehicleButtonDescription], ButtonEntity):
     async def async_press(self) -> None:
         """Do it."""
         entry: FleetPulseConfigEntry = self.coordinator.config_entry
+        for command in self.entity_description.commands:
+            await risk.async_refuse(self.hass, entry, command.risk, self._context)
         with acting(self.hass, entry):
             await self.entity_description.press_fn(
                 entry.runtime_data.commander, self.coordinator

@@ -6,6 +6,8 @@
             online? ──no──▶ it may wait: DEFERRED; else wake, if the guard allows
                │yes            │
                ▼◀──────────────┘
+            what must come first did not yet? ─▶ send that, by these same steps
+               ▼
             send (signed or REST) ──asleep after all──▶ wake, once ─▶ send
                ▼
             expected readings are shown ─▶ one look later verifies them
@@ -14,6 +16,7 @@ What opens, drives or pulses is never deferred, and dropped 90 seconds after it 
 asked for.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -108,6 +111,7 @@ class Commander:
         )
         self._under_way = UnderWay()
         self._listeners: list[Listener] = []
+        self._preparing: dict[str, asyncio.Lock] = {}
 
     @callback
     def async_listen(self, listener: Listener) -> CALLBACK_TYPE:
@@ -228,6 +232,7 @@ class Commander:
     async def _async_bring(self, order: Order) -> None:
         """Have the car awake, and send."""
         await self._async_have_awake(order)
+        await self._async_have_ready(order)
         try:
             await self._sender.async_send(order)
         except Asleep:
@@ -263,6 +268,16 @@ class Commander:
         if not await self._waker.async_is_online(vehicle):
             await self._waker.async_wake(vehicle, order.call, order.cause)
 
+    async def _async_have_ready(self, order: Order) -> None:
+        """Tell the car what it must be told before; two that need the same share it."""
+        vehicle, call = order.vehicle, order.call.first
+        if call is None:
+            return
+        async with self._preparing.setdefault(vehicle.vin, asyncio.Lock()):
+            if not _is_shown(vehicle, call):
+                first = replace(order, call=call, id=uuid4().hex)
+                await self._async_carry_out(first)
+
 
 def _raise_refusal(vehicle: VehicleCoordinator, call: Call, cause: Cause) -> None:
     """Refuse what cannot work, before anything is asked of Tesla."""
@@ -290,3 +305,13 @@ def _is_already(order: Order, now: datetime) -> bool:
     ):
         return True
     return not call.command.needs_fresh_look and vehicle.is_unused_since(said_at)
+
+
+def _is_shown(vehicle: VehicleCoordinator, call: Call) -> bool:
+    """Return whether the car is shown so, and has not slept since then."""
+    since, now = vehicle.memory.online_since, dt_util.utcnow()
+    shown = [(e, vehicle.data.reading(e.field)) for e in call.expected(now)]
+    return since is not None and all(
+        reading is not None and reading.value == wanted.value and reading.at >= since
+        for wanted, reading in shown
+    )

@@ -37,6 +37,8 @@ class VehicleDescription(EntityDescription):
     """What it shows; None where that is nothing the car said."""
     needs: Equipment | None = None
     """What not every car has."""
+    commands: tuple[Command, ...] = ()
+    """What the car is told through it."""
 
     def is_supported(self, state: State) -> bool | None:
         """Return whether the car has it; None as long as that is not known.
@@ -50,7 +52,7 @@ class VehicleDescription(EntityDescription):
 
     def is_permitted(self, granted: Collection[str]) -> bool:
         """Return whether the owner let us do what it offers; looking is free."""
-        return True
+        return all(command.is_permitted(granted) for command in self.commands)
 
 
 class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]):

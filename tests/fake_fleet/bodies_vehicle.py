@@ -95,13 +95,17 @@ def _media_info(parts: Parts) -> Body:
         "now_playing_source": "13",
         "now_playing_station": "",
         "now_playing_title": f"Track {media.track}" if media.is_playing else "",
+        **media.song,
     }
 
 
 def _software_update(parts: Parts) -> Body:
     """Write the update that waits or is being installed."""
     software = parts.software
+    begins = parts.now + timedelta(seconds=software.installs_at - parts.seconds)
+    planned = {"scheduled_time_ms": int(begins.timestamp() * 1000)}
     return {
+        **(planned if software.status == "scheduled" else {}),
         "download_perc": software.downloaded,
         "expected_duration_sec": 2700,
         "install_perc": software.installed,

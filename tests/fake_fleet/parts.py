@@ -186,6 +186,8 @@ class Media:
     is_playing: bool = False
     track: int = 1
     favourite: int = 0
+    song: dict[str, object] = field(default_factory=dict)
+    """What the screen says of what plays, by Tesla's names, where tests care."""
 
 
 @dataclass(slots=True, kw_only=True)

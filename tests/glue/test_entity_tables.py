@@ -1,6 +1,7 @@
 """The tables of the platforms, against Home Assistant's own rules and our texts."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import chain
 import json
 from pathlib import Path
@@ -18,8 +19,11 @@ from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
+from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS, STATES
+from custom_components.fleet_pulse.model import vehicle_fields
 from custom_components.fleet_pulse.model.command import Command, Risk
 from custom_components.fleet_pulse.number import NUMBERS, VehicleNumberDescription
+from custom_components.fleet_pulse.select import SELECTS, VehicleSelectDescription
 from custom_components.fleet_pulse.sensor import (
     ACCOUNT_SENSORS,
     SENSORS,
@@ -35,7 +39,9 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "climate": (CLIMATES,),
     "device_tracker": (TRACKERS,),
     "lock": (LOCKS,),
+    "media_player": (MEDIA_PLAYERS,),
     "number": (NUMBERS,),
+    "select": (SELECTS,),
     "sensor": (SENSORS, ACCOUNT_SENSORS),
     "switch": (SWITCHES,),
     "update": (UPDATES,),
@@ -78,8 +84,16 @@ DISABLED: Final = {
         "trip_charging",
         "wiper_blade_heater",
     },
+    "button": {"remote_boombox", "remote_start_drive", "trigger_homelink"},
     "device_tracker": {
         "route",
+    },
+    "select": {
+        "seat_heater_rear_center",
+        "seat_heater_rear_left",
+        "seat_heater_rear_right",
+        "seat_heater_third_row_left",
+        "seat_heater_third_row_right",
     },
     "sensor": {
         "active_route_destination",
@@ -239,16 +253,59 @@ def test_a_number_combines_what_home_assistant_takes(
     assert high.command.slider
 
 
-def test_only_the_doors_open_through_an_entity() -> None:
-    """A row with a risk needs a thought about assistants: see the exposure tests."""
-    risky = {
-        row.key
-        for row in chain(*chain(*TABLES.values()))
-        for name in ("command", "lock", "off", "on", "unlock")
-        if isinstance(command := getattr(row, name, None), Command)
-        and command.risk is not Risk.NONE
+@pytest.mark.parametrize("row", SELECTS, ids=lambda row: row.key)
+def test_a_select_shows_what_its_command_brings_about(
+    row: VehicleSelectDescription,
+) -> None:
+    """Every option is taken, and shown again once the car is so."""
+    assert row.options == [*row.levels]
+    assert list(row.levels.values()) == sorted(set(row.levels.values()))
+    [command] = row.commands
+    calls = {option: command.call(**row.params(option)) for option in row.levels}
+    shown = {
+        option: row.option(reading.value)
+        for option, call in calls.items()
+        for reading in call.expected(datetime.now(UTC))
+        if reading.field is row.field
     }
-    assert risky == {"doors"}
+    assert shown == {option: option for option in row.levels}
+    assert command.slider
+
+
+@pytest.mark.parametrize(
+    ("level", "option"),
+    [
+        pytest.param(-1, "off", id="a car that cannot say shows less than nothing"),
+        pytest.param(0, "off", id="nothing"),
+        pytest.param(2, "medium", id="a level there is"),
+        pytest.param(4, "high", id="more than there is"),
+    ],
+)
+def test_a_select_shows_also_levels_that_no_command_makes(
+    level: int, option: str
+) -> None:
+    """Cars have been seen to say 4 of 3."""
+    seat = next(row for row in SELECTS if row.key == "seat_heater_left")
+    assert seat.option(level) == option
+
+
+def test_a_player_has_a_state_for_whatever_a_car_says() -> None:
+    """No word of the car's own list is without one."""
+    assert set(STATES) == set(vehicle_fields.MEDIA_PLAYBACK_STATUS.options)
+
+
+def test_only_these_open_or_drive_through_an_entity() -> None:
+    """A row with a risk needs a thought about assistants: see the exposure tests."""
+    rows = list(chain(*chain(*TABLES.values())))
+    named = [
+        (row.key, command)
+        for row in rows
+        for name in ("lock", "off", "on", "unlock")
+        if isinstance(command := getattr(row, name, None), Command)
+    ]
+    listed = [(row.key, one) for row in rows for one in getattr(row, "commands", ())]
+    risky = {key for key, command in named + listed if command.risk is not Risk.NONE}
+    assert risky == {"doors", "remote_start_drive", "trigger_homelink"}
 
 
 @pytest.mark.parametrize("platform", TABLES)

@@ -25,8 +25,10 @@ CHARGING: Final = {
 OTHERS: Final = {
     "button.flash_lights",
     "button.honk_horn",
+    "button.remote_start_drive",
     "climate.cabin",
     "lock.doors",
+    "select.seat_heater_left",
 }
 
 

@@ -21,6 +21,7 @@ PARSERS = [
     values.mph,
     values.number,
     values.percent,
+    values.milliseconds_as_seconds,
     values.seconds_as_minutes,
     values.streamed_minute_of_day,
     values.charger_power(fast=True),
@@ -64,6 +65,9 @@ def test_parsers_are_total(parse: Callable[[Any], Any], value: object) -> None:
         pytest.param(values.miles, 1.7e308, None, id="beyond the largest number"),
         pytest.param(values.mph, "41.6", 66.949, id="miles an hour too"),
         pytest.param(values.hours_as_minutes, 2.25, 135.0, id="hours as minutes"),
+        pytest.param(
+            values.milliseconds_as_seconds, 2500, 2.5, id="milliseconds as seconds"
+        ),
         pytest.param(values.seconds_as_minutes, 2700, 45.0, id="seconds as minutes"),
         pytest.param(values.phases, 2, 3, id="a car on three phases says two"),
         pytest.param(values.phases, 1, 1, id="one phase is one"),

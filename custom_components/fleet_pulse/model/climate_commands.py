@@ -117,6 +117,8 @@ REMOTE_SEAT_COOLER_REQUEST: Final = Command(
     ),
     identity=("seat_position",),
     needs=equipment.SEAT_COOLING,
+    harmless_when={"seat_cooler_level": 1},
+    first=AUTO_CONDITIONING_START,
     message=action(
         "hvacSeatCoolerActions",
         hvacSeatCoolerAction=[
@@ -146,6 +148,8 @@ REMOTE_SEAT_HEATER_REQUEST: Final = Command(
             **dict.fromkeys((7, 8), equipment.THIRD_ROW_SEATS),
         },
     ),
+    harmless_when={"level": 0},
+    first=AUTO_CONDITIONING_START,
     message=action(
         "hvacSeatHeaterActions",
         hvacSeatHeaterAction=[
@@ -163,6 +167,8 @@ REMOTE_STEERING_WHEEL_HEAT_LEVEL_REQUEST: Final = Command(
     slider=True,
     expects=(Expect(fields.STEERING_WHEEL_HEAT_LEVEL, Slot("level")),),
     needs=equipment.STEERING_WHEEL_HEATER,
+    harmless_when={"level": 0},
+    first=AUTO_CONDITIONING_START,
     message=action("stwHeatLevelAction", stwHeatLevel=Slot("level", _WHEEL_LEVELS)),
 )
 REMOTE_STEERING_WHEEL_HEATER_REQUEST: Final = Command(
@@ -170,6 +176,8 @@ REMOTE_STEERING_WHEEL_HEATER_REQUEST: Final = Command(
     params=(ON,),
     expects=(Expect(fields.STEERING_WHEEL_HEATER, Slot("on")),),
     needs=equipment.STEERING_WHEEL_HEATER,
+    harmless_when={"on": False},
+    first=AUTO_CONDITIONING_START,
     message=action("hvacSteeringWheelHeaterAction", powerOn=Slot("on")),
 )
 SET_BIOWEAPON_MODE: Final = Command(

@@ -195,6 +195,8 @@ class Command:
     """Parameter that says which way, so that a signed toggle is none."""
     rest: Mapping[str, Any] | None = None
     """Template of the REST form, where it is not the parameters as they are."""
+    first: Command | None = None
+    """What the car must have been told before, unless this only stops something."""
     check: Callable[[Mapping[str, Any]], None] | None = None
     """Raises `InvalidCall` where parameters do not go together."""
 
@@ -300,6 +302,12 @@ class Call:
     def always_allowed(self) -> bool:
         """Say whether not even a spent budget refuses it."""
         return self.command.always_allowed or self._is_harmless()
+
+    @property
+    def first(self) -> Call | None:
+        """Return what must come before this very call; None where nothing must."""
+        first = None if self._is_harmless() else self.command.first
+        return None if first is None else first.call()
 
     def _is_harmless(self) -> bool:
         """Say whether these parameters only close or stop something."""

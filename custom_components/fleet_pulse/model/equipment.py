@@ -81,6 +81,14 @@ TONNEAU: Final = Equipment(
     null=None,
 )
 
+# Some commands have no signed form; most cars take no other.
+UNSIGNED_COMMANDS: Final = Equipment(
+    key="unsigned_commands",
+    field=fields.COMMAND_SIGNING,
+    is_there_fn=lambda signing: signing != "required",
+    null=None,
+)
+
 # Every row above is in the table.
 EQUIPMENT: Final[tuple[Equipment, ...]] = tuple(
     row for row in tuple(globals().values()) if isinstance(row, Equipment)

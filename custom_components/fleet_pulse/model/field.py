@@ -49,6 +49,7 @@ class Unit(StrEnum):
     KILOWATT_HOUR = "kWh"
     MINUTE = "min"
     PERCENT = "%"
+    SECOND = "s"
     VOLT = "V"
 
 
@@ -133,11 +134,13 @@ def media[T](
     parse: Callable[[Any], T | None],
     poll: str,
     stream: str,
+    unit: Unit | None = None,
+    *,
     cached: str | tuple[str, ...] | None = None,
 ) -> Field[T]:
     """Make a row of what is played, which the poll has an object for."""
     name = f"media_info.{poll}"
-    return row(Group.VEHICLE, key, parse, poll=name, stream=stream, cached=cached)
+    return row(Group.VEHICLE, key, parse, unit, poll=name, stream=stream, cached=cached)
 
 
 @record

@@ -124,6 +124,11 @@ def seconds_as_minutes(value: Any) -> float | None:
     return _scaled(value, 1 / 60)
 
 
+def milliseconds_as_seconds(value: Any) -> float | None:
+    """Read milliseconds as seconds."""
+    return _scaled(value, 1 / 1000)
+
+
 def phases(value: Any) -> int | None:
     """Read the phases of a charger; a car on three phases says 2."""
     return {1: 1, 2: 3, 3: 3}.get(integer(value) or 0)

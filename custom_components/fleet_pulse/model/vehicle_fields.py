@@ -25,6 +25,7 @@ from .values import (
     integer,
     location,
     miles,
+    milliseconds_as_seconds,
     minute_of_day,
     minutes_as_hours,
     mph,
@@ -41,6 +42,7 @@ CHARGE, CLIMATE, CONFIG = Group.CHARGE, Group.CLIMATE, Group.CONFIG
 DRIVE, GUI, PRODUCT, VEHICLE = Group.DRIVE, Group.GUI, Group.PRODUCT, Group.VEHICLE
 AMPERE, BAR, CELSIUS, DEGREE = Unit.AMPERE, Unit.BAR, Unit.CELSIUS, Unit.DEGREE
 HOUR, MINUTE, PERCENT, VOLT = Unit.HOUR, Unit.MINUTE, Unit.PERCENT, Unit.VOLT
+SECOND = Unit.SECOND
 KM, KMH = Unit.KILOMETRE, Unit.KILOMETRE_PER_HOUR
 KW, KWH = Unit.KILOWATT, Unit.KILOWATT_HOUR
 
@@ -553,10 +555,18 @@ MEDIA_ARTIST: Final = media(
     "media_artist", text, "now_playing_artist", "MediaNowPlayingArtist"
 )
 MEDIA_DURATION: Final = media(
-    "media_duration", integer, "now_playing_duration", "MediaNowPlayingDuration"
+    "media_duration",
+    milliseconds_as_seconds,
+    "now_playing_duration",
+    "MediaNowPlayingDuration",
+    SECOND,
 )
 MEDIA_ELAPSED: Final = media(
-    "media_elapsed", integer, "now_playing_elapsed", "MediaNowPlayingElapsed"
+    "media_elapsed",
+    milliseconds_as_seconds,
+    "now_playing_elapsed",
+    "MediaNowPlayingElapsed",
+    SECOND,
 )
 MEDIA_PLAYBACK_STATUS: Final = media(
     "media_playback_status",
