@@ -15,12 +15,11 @@ from .commander import Cause, Commander
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .entity import AccountEntity, VehicleDescription, VehicleEntity, async_show
-from .errors import acting
+from .errors import acting, raise_failure
 from .model import commands, equipment, vehicle_fields as fields
 from .model.command import Command
 from .model.equipment import Equipment
 from .runtime import FleetPulseConfigEntry
-from .services import raise_failure
 
 PARALLEL_UPDATES = 0
 """The commander keeps the order per car; one car never waits for another."""

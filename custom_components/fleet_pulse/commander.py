@@ -162,7 +162,15 @@ class Commander:
 
     def is_already(self, vehicle: VehicleCoordinator, call: Call) -> bool:
         """Say whether a car is so for certain, so that nothing need be sent."""
-        return _is_already(vehicle, call.within(vehicle.data), dt_util.utcnow())
+        now = dt_util.utcnow()
+        question = Order(
+            vehicle=vehicle,
+            call=call.within(vehicle.data),
+            cause=Cause(reason="question"),
+            asked_at=now,
+            id="",
+        )
+        return _is_already(question, now)
 
     async def async_stop(self) -> None:
         """End what only waits, and tell those who wait."""

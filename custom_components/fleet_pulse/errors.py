@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -19,7 +19,7 @@ from homeassistant.exceptions import (
     ImplementationUnavailableError,
     ServiceValidationError,
 )
-from homeassistant.helpers.update_coordinator import UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
@@ -307,3 +307,10 @@ async def tried[T](work: Awaitable[T]) -> T | Problem:
         return await work
     except FleetError as err:
         return Problem(err)
+
+
+def raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
+    """Raise what the last question came to, which was only logged."""
+    error = coordinator.last_exception
+    if not coordinator.last_update_success and error is not None:
+        raise error.__cause__ if isinstance(error.__cause__, FleetError) else error

@@ -22,11 +22,10 @@ from .budget_form import budget_fields, budget_options
 from .commander import Cause
 from .const import CONF_BUDGET, CONF_FINISHED, CONF_PAIRED
 from .coordinator import VehicleCoordinator
-from .errors import Problem, tried
+from .errors import Problem, raise_failure, tried
 from .model import vehicle_fields as fields
 from .runtime import FleetPulseConfigEntry
 from .stage_flow import StageFlow
-from .vehicle_actions import raise_failure
 
 FIRST_READ: Final = "first read"
 """What the ledger says of it."""

@@ -6,17 +6,17 @@ from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from . import risk
 from .charge_actions import CHARGE_ACTIONS, PLACE
-from .const import CONF_ALLOW_RISKY, DOMAIN
+from .const import DOMAIN
 from .coordinator import VehicleCoordinator
+from .errors import raise_failure
 from .fleet.activity import last_word
-from .fleet.errors import FleetError
 from .model import commands
-from .model.command import Call, Risk
+from .model.command import Call
 from .precondition_action import PRECONDITION_ACTION
 from .runtime import FleetPulseConfigEntry
 from .steps import VehicleAction, async_send, cause_of
@@ -32,7 +32,6 @@ ATTR_WAYPOINTS: Final = "waypoints"
 
 STOPS: Final = {"replace": 1, "next": 2, "last": 3}
 """Where coordinates go in the trip under way, as the car counts it."""
-RISKY: Final = (Risk.DRIVES, Risk.ERASES)
 
 
 async def _refresh(
@@ -52,13 +51,6 @@ async def _refresh(
         "asking": vehicle.poll.reason.value,
         "last_update": said_at and said_at.isoformat(timespec="seconds"),
     }
-
-
-def raise_failure(coordinator: DataUpdateCoordinator[Any]) -> None:
-    """Raise what the last question came to, which was only logged."""
-    error = coordinator.last_exception
-    if not coordinator.last_update_success and error is not None:
-        raise error.__cause__ if isinstance(error.__cause__, FleetError) else error
 
 
 async def _wake(
@@ -132,29 +124,8 @@ async def _send_command(
     """Send any row of the table of commands."""
     row = commands.COMMANDS[action.data[ATTR_COMMAND]]
     call = row.call(**action.data[ATTR_PARAMETERS])
-    await _refuse_risk(entry, action, call)
+    await risk.async_refuse(action.hass, entry, call.risk, action.context)
     return await async_send(entry, vehicle, action, call)
-
-
-async def _refuse_risk(
-    entry: FleetPulseConfigEntry, action: ServiceCall, call: Call
-) -> None:
-    """Refuse what drives or erases, but to administrators who asked for it to work.
-
-    What no user started, such as an automation by itself, is refused, too.
-    """
-    if call.risk not in RISKY:
-        return
-    if not entry.options.get(CONF_ALLOW_RISKY, False):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="risky_not_allowed"
-        )
-    user_id = action.context.user_id
-    user = user_id and await action.hass.auth.async_get_user(user_id)
-    if not user or not user.is_admin:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="risky_needs_administrator"
-        )
 
 
 VEHICLE_ACTIONS: Final = (
