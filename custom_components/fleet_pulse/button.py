@@ -20,7 +20,7 @@ from .model import commands, equipment, vehicle_fields as fields
 from .model.command import Command
 from .model.equipment import Equipment
 from .runtime import FleetPulseConfigEntry
-from .services import raise_failure
+from .vehicle_actions import raise_failure
 
 PARALLEL_UPDATES = 0
 """The commander keeps the order per car; one car never waits for another."""
