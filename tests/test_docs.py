@@ -3,7 +3,8 @@
 import pytest
 
 from custom_components.fleet_pulse import errors
-from scripts import entity_page, error_page, write_docs
+from custom_components.fleet_pulse.model.commands import COMMANDS
+from scripts import action_page, entity_page, error_page, write_docs
 
 
 @pytest.mark.parametrize("name", write_docs.PAGES)
@@ -47,3 +48,11 @@ def test_the_page_about_entities_names_every_entity() -> None:
         text["name"] for texts in entity_page.TEXTS.values() for text in texts.values()
     ]
     assert [name for name in names if f"| {name} |" not in page] == []
+
+
+def test_the_page_about_actions_names_every_command() -> None:
+    """Whatever can be sent can be looked up there, with its parameters."""
+    page = action_page.written()
+    assert [key for key in COMMANDS if f"| `{key}` |" not in page] == []
+    names = {param.name for row in COMMANDS.values() for param in row.params}
+    assert [name for name in sorted(names) if f"`{name}`" not in page] == []
