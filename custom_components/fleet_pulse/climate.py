@@ -1,6 +1,5 @@
 """The climate of the cars' cabins."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -18,6 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import VehicleDescription, VehicleEntity, async_show
 from .model import commands, vehicle_fields as fields
+from .model.command import Command
 from .runtime import FleetPulseConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -33,10 +33,11 @@ PRESETS: Final = {"off": 0, "on": 1, "dog": 2, "camp": 3}
 class VehicleClimateDescription(VehicleDescription, ClimateEntityDescription):
     """A climate of a car."""
 
+    @property
     @override
-    def is_permitted(self, granted: Collection[str]) -> bool:
-        """Return whether the car may be told."""
-        return commands.AUTO_CONDITIONING_START.is_permitted(granted)
+    def told(self) -> tuple[Command, ...]:
+        """Return all it tells the car."""
+        return (commands.AUTO_CONDITIONING_START, commands.AUTO_CONDITIONING_STOP)
 
 
 CLIMATES: Final = (

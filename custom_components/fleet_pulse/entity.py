@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, override
 
+from homeassistant.components.homeassistant.exposed_entities import KNOWN_ASSISTANTS
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -19,7 +20,7 @@ from .const import DOMAIN, MANUFACTURER
 from .coordinator import AccountCoordinator, VehicleCoordinator
 from .device import identify
 from .errors import acting
-from .model.command import Command
+from .model.command import Call, Command, Risk
 from .model.equipment import Equipment
 from .model.field import Field, Reading
 from .model.state import State
@@ -36,23 +37,43 @@ class VehicleDescription(EntityDescription):
     field: Field[Any] | None = None
     """What it shows; None where that is nothing the car said."""
     needs: Equipment | None = None
-    """What not every car has."""
+    """What not every car has, where its commands do not say that already."""
     commands: tuple[Command, ...] = ()
-    """What the car is told through it."""
+    """What the car is told through it; a kind with a column for each adds those."""
+    sensitive: bool = False
+    """Whether assistants should not have it, although its commands harm nothing."""
+
+    @property
+    def told(self) -> tuple[Command, ...]:
+        """Return what it cannot do without, and all that could do harm.
+
+        Permission, equipment and exposure to assistants follow from them.
+        """
+        return self.commands
+
+    @property
+    def is_guarded(self) -> bool:
+        """Return whether assistants have it only if the owner gives it to them."""
+        return self.sensitive or any(
+            command.risk is not Risk.NONE for command in self.told
+        )
 
     def is_supported(self, state: State) -> bool | None:
         """Return whether the car has it; None as long as that is not known.
 
         What no answer of a car holds waits until the car sends it by itself.
         """
-        is_there = True if self.needs is None else self.needs.is_there(state)
-        if not is_there or self.field is None or self.field.poll:
-            return is_there
+        needs = {self.needs, *(command.needs for command in self.told)} - {None}
+        found = {need.is_there(state) for need in needs if need is not None}
+        if found - {True}:
+            return False if False in found else None
+        if self.field is None or self.field.poll:
+            return True
         return state.get(self.field) is not None or None
 
     def is_permitted(self, granted: Collection[str]) -> bool:
         """Return whether the owner let us do what it offers; looking is free."""
-        return all(command.is_permitted(granted) for command in self.commands)
+        return all(command.is_permitted(granted) for command in self.told)
 
 
 class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]):
@@ -104,13 +125,31 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
             ATTR_SOURCE: reading.source.value,
         }
 
+    @override
+    def get_initial_entity_options(self) -> er.EntityOptionsType | None:
+        """Keep what is guarded from all assistants, from the moment it is created.
+
+        Home Assistant offers them covers and switches of its own accord. Said any
+        later, one of them could have taken note already. What the owner decides
+        afterwards stays: these options are never read again.
+        """
+        options = super().get_initial_entity_options()
+        if not self.entity_description.is_guarded:
+            return options
+        hidden = {"should_expose": False}
+        return {**(options or {}), **dict.fromkeys(KNOWN_ASSISTANTS, hidden)}
+
     async def async_send(self, command: Command, **params: Any) -> None:
         """Bring a command to the car, or say why not."""
+        await self.async_send_call(command.call(**params))
+
+    async def async_send_call(self, call: Call) -> None:
+        """Bring what was already checked to the car, or say why not."""
         entry: FleetPulseConfigEntry = self.coordinator.config_entry
         with acting(self.hass, entry):
             await entry.runtime_data.commander.async_send(
                 self.coordinator,
-                command.call(**params),
+                call,
                 Cause(reason=f"entity {self.entity_description.key}"),
             )
 

@@ -1,6 +1,5 @@
 """The locks of the cars."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -24,10 +23,11 @@ class VehicleLockDescription(VehicleDescription, LockEntityDescription):
     lock: Command
     unlock: Command
 
+    @property
     @override
-    def is_permitted(self, granted: Collection[str]) -> bool:
-        """Return whether the car may be told."""
-        return self.lock.is_permitted(granted)
+    def told(self) -> tuple[Command, ...]:
+        """Return all it tells the car."""
+        return (self.lock, self.unlock)
 
 
 LOCKS: Final = (

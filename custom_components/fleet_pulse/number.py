@@ -1,6 +1,5 @@
 """Numbers of the cars that can be set."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -32,10 +31,11 @@ class VehicleNumberDescription(VehicleDescription, NumberEntityDescription):
     lowest: Field[Any] | None = None
     highest: Field[Any]
 
+    @property
     @override
-    def is_permitted(self, granted: Collection[str]) -> bool:
-        """Return whether the car may be told."""
-        return self.command.is_permitted(granted)
+    def told(self) -> tuple[Command, ...]:
+        """Return all it tells the car."""
+        return (self.command,)
 
 
 NUMBERS: Final = (

@@ -1,6 +1,6 @@
 """Switches of the cars."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -29,10 +29,11 @@ class VehicleSwitchDescription(VehicleDescription, SwitchEntityDescription):
     on: Command
     off: Command
 
+    @property
     @override
-    def is_permitted(self, granted: Collection[str]) -> bool:
-        """Return whether the car may be told."""
-        return self.on.is_permitted(granted)
+    def told(self) -> tuple[Command, ...]:
+        """Return all it tells the car."""
+        return (self.on, self.off)
 
 
 SWITCHES: Final = (

@@ -1,6 +1,7 @@
 """The tables of the platforms, against Home Assistant's own rules and our texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import chain
 import json
@@ -21,7 +22,7 @@ from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS, STATES
 from custom_components.fleet_pulse.model import vehicle_fields
-from custom_components.fleet_pulse.model.command import Command, Risk
+from custom_components.fleet_pulse.model.command import Call, Command, Risk
 from custom_components.fleet_pulse.number import NUMBERS, VehicleNumberDescription
 from custom_components.fleet_pulse.select import SELECTS, VehicleSelectDescription
 from custom_components.fleet_pulse.sensor import (
@@ -163,6 +164,15 @@ def options_of(row: Any) -> list[str]:
     return list(row.options or (row.field.options if row.field else ()))
 
 
+def told_by(row: VehicleDescription) -> set[Command]:
+    """Give every command that a column of a row names, alone or for a value."""
+    columns = [getattr(row, column.name) for column in fields(row)]
+    parts = [c.values() if isinstance(c, Mapping) else [c] for c in columns]
+    told = chain.from_iterable(parts)
+    calls = [part.command if isinstance(part, Call) else part for part in told]
+    return {part for part in calls if isinstance(part, Command)}
+
+
 @pytest.mark.parametrize("table", chain(*TABLES.values()), ids=lambda t: t[0].key)
 def test_a_table_is_sorted_and_names_nothing_twice(
     table: Sequence[EntityDescription],
@@ -294,18 +304,30 @@ def test_a_player_has_a_state_for_whatever_a_car_says() -> None:
     assert set(STATES) == set(vehicle_fields.MEDIA_PLAYBACK_STATUS.options)
 
 
-def test_only_these_open_or_drive_through_an_entity() -> None:
-    """A row with a risk needs a thought about assistants: see the exposure tests."""
-    rows = list(chain(*chain(*TABLES.values())))
-    named = [
-        (row.key, command)
-        for row in rows
-        for name in ("lock", "off", "on", "unlock")
-        if isinstance(command := getattr(row, name, None), Command)
-    ]
-    listed = [(row.key, one) for row in rows for one in getattr(row, "commands", ())]
-    risky = {key for key, command in named + listed if command.risk is not Risk.NONE}
-    assert risky == {"doors", "remote_start_drive", "trigger_homelink"}
+def test_a_row_hides_no_command_that_could_do_harm() -> None:
+    """What a column tells the car counts for the row's permission and exposure."""
+    hidden = {
+        row.key
+        for row in chain(*chain(*TABLES.values()))
+        if isinstance(row, VehicleDescription)
+        for command in told_by(row)
+        if command.risk is not Risk.NONE and command not in row.told
+    }
+    assert hidden == set()
+
+
+def test_what_assistants_have_only_from_the_owner() -> None:
+    """Everything that opens the car or guards it, and nothing else."""
+    assert {
+        f"{platform}.{row.key}"
+        for platform, tables in TABLES.items()
+        for row in chain(*tables)
+        if isinstance(row, VehicleDescription) and row.is_guarded
+    } == {
+        "button.remote_start_drive",
+        "button.trigger_homelink",
+        "lock.doors",
+    }
 
 
 @pytest.mark.parametrize("platform", TABLES)

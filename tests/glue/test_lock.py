@@ -2,7 +2,6 @@
 
 import asyncio
 
-from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -63,14 +62,3 @@ async def test_one_car_does_not_wait_for_another(home: Household) -> None:
     assert not waking.done()
     assert home.old_car.locked is False
     waking.cancel()
-
-
-@pytest.mark.parametrize("assistant", ["conversation", "cloud.alexa"])
-async def test_no_assistant_unlocks_unless_the_owner_exposes_it(
-    home: Household, assistant: str
-) -> None:
-    """What opens the car is not offered to assistants; the climate is to Assist."""
-    lock = home.entity_id("lock", "doors")
-    assert async_should_expose(home.hass, assistant, lock) is False
-    climate = home.entity_id("climate", "cabin")
-    assert async_should_expose(home.hass, "conversation", climate) is True
