@@ -20,6 +20,7 @@ from custom_components.fleet_pulse.config_flow import FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN
 from custom_components.fleet_pulse.fleet.key_host import Finding
 from custom_components.fleet_pulse.fleet.wake import WakeRefusal
+from custom_components.fleet_pulse.model.commands import COMMANDS
 from custom_components.fleet_pulse.model.field import Field
 from custom_components.fleet_pulse.options_flow import AccountOptions
 
@@ -104,7 +105,8 @@ ERROR_KEYS: Final = {
     *errors.TEXTS.values(),
     *(f"refused_{reason}" for reason in errors.REFUSALS),
     *(f"wake_refused_{reason}" for reason in WakeRefusal),
-} - {"wake_refused"}
+    *(f"missing_{n.key}" for row in COMMANDS.values() for n in row.may_need),
+} - {"wake_refused", "equipment_missing"}
 
 FINDINGS: Final = {f"key_{finding}" for finding in Finding if finding != Finding.GOOD}
 

@@ -45,6 +45,8 @@ from .fleet.deferred import (
 from .fleet.errors import (
     Asleep,
     BudgetSpent,
+    EquipmentMissing,
+    FirmwareTooOld,
     FleetError,
     InService,
     KeyLost,
@@ -293,12 +295,23 @@ def _raise_refusal(vehicle: VehicleCoordinator, call: Call, cause: Cause) -> Non
         raise ScopeMissing(call.command.scope.value)
     if vehicle.data.get(fields.IN_SERVICE):
         raise InService
+    _raise_unable(vehicle, call)
     level = vehicle.account.budget_level
     permitted = level.permits_automatic or (
         level.permits_person and not cause.scheduled
     )
     if not permitted and not call.always_allowed:
         raise BudgetSpent
+
+
+def _raise_unable(vehicle: VehicleCoordinator, call: Call) -> None:
+    """Refuse what this car is known not to be able to do."""
+    missing = call.missing(vehicle.data)
+    if missing is not None:
+        raise EquipmentMissing(missing.key)
+    if call.is_too_new(vehicle.data):
+        version = vehicle.data.get(fields.CAR_VERSION)
+        raise FirmwareTooOld(f"{version}, {call.command.min_firmware}")
 
 
 def _is_already(order: Order, now: datetime) -> bool:

@@ -39,7 +39,9 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.CommandRefused: "command_refused",
     fleet.CredentialRefused: "credential_refused",
     fleet.EndUnknown: "end_unknown",
+    fleet.EquipmentMissing: "equipment_missing",
     fleet.Expired: "expired",
+    fleet.FirmwareTooOld: "firmware_too_old",
     fleet.GrantMissing: "grant_missing",
     fleet.InService: "in_service",
     fleet.Interrupted: "interrupted",
@@ -158,6 +160,8 @@ def text_of(err: FleetError) -> str:
         return FAULTS[err.fault]
     if isinstance(err, fleet.WakeRefused):
         return f"wake_refused_{err.reason}"
+    if isinstance(err, fleet.EquipmentMissing):
+        return f"missing_{err.equipment}"
     return next(text for kind, text in TEXTS.items() if isinstance(err, kind))
 
 

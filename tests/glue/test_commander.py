@@ -20,7 +20,9 @@ from custom_components.fleet_pulse.fleet.errors import (
     AnswerLost,
     BudgetSpent,
     CommandRefused,
+    EquipmentMissing,
     Expired,
+    FirmwareTooOld,
     InService,
     Interrupted,
     KeyNotPaired,
@@ -119,9 +121,42 @@ async def _stopped(garage: Garage) -> None:
     )
 
 
+async def _looked(garage: Garage) -> None:
+    """Hear from the car what it has and what its software is."""
+    await garage.wake_up()
+    await garage.fetch()
+
+
+async def _old(garage: Garage) -> None:
+    """Hear from a car that has not been updated for years."""
+    garage.car.parts.software.version = "2023.44.30.8"
+    await _looked(garage)
+
+
 @pytest.mark.parametrize(
     ("prepare", "call", "cause", "error"),
     [
+        pytest.param(
+            _looked,
+            commands.OPEN_TONNEAU.call(),
+            None,
+            EquipmentMissing,
+            id="no such thing in this car",
+        ),
+        pytest.param(
+            _looked,
+            commands.REMOTE_SEAT_HEATER_REQUEST.call(level=1, seat_position=7),
+            None,
+            EquipmentMissing,
+            id="no such seat in this car",
+        ),
+        pytest.param(
+            _old,
+            commands.REMOVE_CHARGE_SCHEDULE.call(id=7),
+            None,
+            FirmwareTooOld,
+            id="software from before Tesla had it",
+        ),
         pytest.param(_in_service, LOCK, None, InService, id="the car is in service"),
         pytest.param(_spent, CLIMATE, RULE, BudgetSpent, id="spent: no rule"),
         pytest.param(_stopped, CLIMATE, None, BudgetSpent, id="stopped: nobody"),

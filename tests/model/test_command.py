@@ -388,3 +388,88 @@ def test_zero_is_left_out_unless_it_means_something() -> None:
         "kept": 2.0,
         "computed": 2.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("call", "lacks"),
+    [
+        pytest.param(
+            commands.OPEN_TONNEAU.call(), "tonneau", id="whatever the parameters"
+        ),
+        pytest.param(
+            commands.REMOTE_SEAT_HEATER_REQUEST.call(level=1, seat_position=4),
+            "rear_seat_heaters",
+            id="for this seat",
+        ),
+        pytest.param(
+            commands.SET_CABIN_OVERHEAT_PROTECTION.call(on=True, fan_only=True),
+            "fan_only_overheat_protection",
+            id="for this way of doing it",
+        ),
+    ],
+)
+def test_what_the_car_does_not_have(call: Call, lacks: str) -> None:
+    """What is known to be missing is named; nothing is missing that nobody spoke of."""
+    state = said(
+        (fields.CAR_TYPE, "modely"),
+        (fields.REAR_SEAT_HEATERS, 0),
+        (fields.SUPPORTS_FAN_ONLY_OVERHEAT_PROTECTION, False),
+    )
+
+    assert (missing := call.missing(state)) is not None
+    assert missing.key == lacks
+    assert missing in call.command.may_need
+    assert call.missing(State()) is None
+
+
+def test_other_parameters_need_nothing() -> None:
+    """A front seat is heated in a car with cold rear seats."""
+    call = commands.REMOTE_SEAT_HEATER_REQUEST.call(level=1, seat_position=0)
+
+    assert call.missing(said((fields.REAR_SEAT_HEATERS, 0))) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "is_too_new"),
+    [
+        pytest.param("2023.44.30.8", True, id="the year before"),
+        pytest.param("2024.8", True, id="a week with fewer digits"),
+        pytest.param("2024.26", False, id="the very release"),
+        pytest.param("2024.26.3.1", False, id="a repair of it"),
+        pytest.param("2026.2", False, id="two years later"),
+        pytest.param("develop", False, id="no number to compare"),
+    ],
+)
+def test_what_older_software_does_not_know(version: str, is_too_new: bool) -> None:
+    """Releases are counted by year and week, never by letters."""
+    call = commands.REMOVE_CHARGE_SCHEDULE.call(id=7)
+
+    assert call.is_too_new(said((fields.CAR_VERSION, version))) is is_too_new
+    assert not call.is_too_new(State())
+    assert not LOCK.is_too_new(said((fields.CAR_VERSION, version)))
+
+
+@pytest.mark.parametrize(
+    ("given", "signed", "kind"),
+    [
+        pytest.param({}, True, Kind.TOGGLE, id="either way"),
+        pytest.param({"move": "open"}, True, Kind.SET, id="a way that is signed"),
+        pytest.param({"move": "open"}, False, Kind.TOGGLE, id="a way REST cannot say"),
+    ],
+)
+def test_a_trunk_that_is_told_which_way(
+    given: dict[str, str], signed: bool, kind: Kind
+) -> None:
+    """Only a signed message says open; the same wish by REST moves it either way."""
+    call = commands.ACTUATE_TRUNK.call(which_trunk="rear", **given)
+
+    assert call.kind(signed=signed) is kind
+    assert call.rest_params() == {"which_trunk": "rear"}
+
+
+def test_an_open_trunk_need_not_be_opened() -> None:
+    """Told which way, the command has an end; told nothing, it has none."""
+    state = said((fields.TRUNK, True))
+
+    assert commands.ACTUATE_TRUNK.call(which_trunk="rear", move="open").already(state)
+    assert not commands.ACTUATE_TRUNK.call(which_trunk="rear").already(state)

@@ -274,3 +274,16 @@ class Interrupted(FleetError):
 
 class BudgetSpent(FleetError):
     """The owner's own budget for Tesla's bill is spent."""
+
+
+class EquipmentMissing(FleetError):
+    """The car does not have what the command moves; `equipment` is its key."""
+
+    def __init__(self, equipment: str, **kwargs: Any) -> None:
+        """Keep what is missing."""
+        super().__init__(equipment, **kwargs)
+        self.equipment = equipment
+
+
+class FirmwareTooOld(FleetError):
+    """The car's software does not know the command yet."""

@@ -4,16 +4,31 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, Final, override
 
 from .equipment import Equipment
+from .expect import Expect
 from .field import Field, Reading, Source
 from .params import Primitive, Reader
 from .state import State
+from .template import Computed, Slot, filled
+from .vehicle_fields import CAR_VERSION
 
-# A car that shows Fahrenheit keeps whole degrees of it: 0.28 °C off at most.
-ROUNDING: Final = 0.3
+__all__ = [
+    "Call",
+    "Command",
+    "Computed",
+    "Domain",
+    "Expect",
+    "InvalidCall",
+    "Kind",
+    "Param",
+    "Risk",
+    "Scope",
+    "Slot",
+]
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -93,63 +108,6 @@ class Param:
     """Says where somebody is or goes, or what they call things: in no log either."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slot:
-    """The place of a parameter in a message template or an expectation."""
-
-    param: str
-    values: Mapping[Any, Any] | None = None
-    """How the value is spelled here; what is not listed is left out."""
-    convert: Callable[[Any], Any] | None = None
-    """How the value is spelled here, where a table cannot say it."""
-    keep_zero: bool = False
-    """Send 0 and false too: needed where the presence itself means something."""
-
-    def fill(self, params: Mapping[str, Any]) -> Any:
-        """Return the value for this place; None where there is none."""
-        value = params.get(self.param)
-        if value is None:
-            return None
-        if self.values is not None:
-            return self.values.get(value)
-        return value if self.convert is None else self.convert(value)
-
-
-type Computed = Callable[[Mapping[str, Any]], Any]
-"""A part of a template that takes more than one parameter to say."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Expect:
-    """What the car should say after the command."""
-
-    field: Field[Any]
-    value: Any
-    """A value, a `Slot`, or a `Computed`."""
-    also: tuple[Any, ...] = ()
-    """Other answers of the car that are as good."""
-    when: tuple[str, Any] | None = None
-    """Only for this value of this parameter."""
-
-    def applies(self, params: Mapping[str, Any]) -> bool:
-        """Say whether these parameters are about the field."""
-        return self.when is None or params.get(self.when[0]) == self.when[1]
-
-    def wanted(self, params: Mapping[str, Any]) -> Any:
-        """Return the expected value for these parameters; None expects nothing."""
-        if not self.applies(params):
-            return None
-        if isinstance(self.value, Slot):
-            return self.value.fill(params)
-        return self.value(params) if callable(self.value) else self.value
-
-    def agrees(self, shown: Any, wanted: Any) -> bool:
-        """Say whether a value is as wanted; cars round what they are given."""
-        if isinstance(wanted, float) and isinstance(shown, float | int):
-            return abs(shown - wanted) <= ROUNDING
-        return shown == wanted or shown in self.also
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Command:
     """One row of the command table. Rows are singletons, compared by identity."""
@@ -187,6 +145,7 @@ class Command:
     requires_plug: bool = False
     """A rule never wakes an unplugged car for it."""
     min_firmware: str | None = None
+    """The first of Tesla's releases that takes it, year and week."""
     needs: Equipment | None = None
     """What the car must have."""
     needs_by: tuple[str, Mapping[Primitive, Equipment]] | None = None
@@ -204,6 +163,12 @@ class Command:
     def rest_only(self) -> bool:
         """Say whether Tesla has no signed form of it."""
         return self.message is None
+
+    @property
+    def may_need(self) -> tuple[Equipment, ...]:
+        """Return all that any call of it may need."""
+        by = () if self.needs_by is None else self.needs_by[1].values()
+        return tuple(need for need in (self.needs, *by) if need is not None)
 
     def is_permitted(self, granted: Collection[str]) -> bool:
         """Say whether the granted scopes suffice; `vehicle_cmds` includes charging."""
@@ -268,8 +233,8 @@ class Call:
         """Return the body of the REST form."""
         if self.command.rest is None:
             return dict(self.params)
-        filled: dict[str, Any] = _filled(self.command.rest, self.params)
-        return filled
+        body: dict[str, Any] = filled(self.command.rest, self.params)
+        return body
 
     def kind(self, *, signed: bool) -> Kind:
         """Return what happens when this very call arrives twice, in one of its forms."""
@@ -286,6 +251,14 @@ class Call:
     def missing(self, state: State) -> Equipment | None:
         """Return what the car is known to lack for it."""
         return next((n for n in self.needs if n.is_there(state) is False), None)
+
+    def is_too_new(self, state: State) -> bool:
+        """Say whether the car's software is known to be too old for it."""
+        minimum, version = self.command.min_firmware, state.get(CAR_VERSION)
+        if minimum is None or version is None:
+            return False
+        release = _release(version)
+        return bool(release) and release < _release(minimum)
 
     @property
     def identity(self) -> tuple[Primitive | None, ...]:
@@ -345,8 +318,8 @@ class Call:
         """Return the signed form as protobuf's JSON; raises where there is none."""
         if self.command.message is None:
             raise InvalidCall(self.command.key, "has no signed form")
-        filled: dict[str, Any] = _filled(self.command.message, self.params)
-        return filled
+        body: dict[str, Any] = filled(self.command.message, self.params)
+        return body
 
     def expected(self, now: datetime) -> list[Reading[Any]]:
         """Return what the car should say from now on."""
@@ -406,19 +379,7 @@ class Call:
         return None if None in fits or not fits else True
 
 
-def _filled(template: Any, params: Mapping[str, Any]) -> Any:
-    """Fill a template as protobuf's JSON is spelled: what is zero is left out."""
-    if isinstance(template, list):
-        return [_filled(part, params) for part in template]
-    if not isinstance(template, Mapping):
-        return template(params) if callable(template) else template
-    filled = {}
-    for key, part in template.items():
-        name = key.fill(params) if isinstance(key, Slot) else key
-        if isinstance(part, Slot):
-            value, keep = part.fill(params), part.keep_zero
-        else:
-            value, keep = _filled(part, params), isinstance(part, Mapping | list)
-        if name is not None and value is not None and (value or keep):
-            filled[name] = value
-    return filled
+def _release(version: str) -> tuple[int, ...]:
+    """Return a version's numbers; a word among them ends what can be compared."""
+    numbers = takewhile(str.isdecimal, version.split("."))
+    return tuple(int(number) for number in numbers)
