@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 from .coordinator import AccountCoordinator
 from .errors import Problem, tried
 from .fleet.deferred import Deferred, Urgency, Waiting, Why, passing
-from .fleet.errors import EndUnknown, FleetError, Overtaken, WaitedInVain
+from .fleet.errors import EndUnknown, FleetError, NotSaved, Overtaken, WaitedInVain
 from .journal import Journal
 from .model.command import Call, Kind
 from .orders import OrderBook
@@ -110,18 +110,24 @@ class Postponed:
         why: Why,
     ) -> None:
         """Have a command wait; it is on disk when this returns. Raises NotSaved."""
-        before = vehicle.deferred
-        vehicle.deferred = before.add(
+        note_id = uuid4().hex
+        vehicle.deferred = vehicle.deferred.add(
             call,
             urgency,
             dt_util.utcnow(),
-            id=uuid4().hex,
+            id=note_id,
             reason=cause.reason,
             scheduled=cause.scheduled,
             why=why,
         )
-        self._async_changed(vehicle)
-        await self._orders.async_note_waiting(vehicle.vin, vehicle.deferred)
+        try:
+            await self._orders.async_note_waiting(vehicle.vin, vehicle.deferred)
+        except NotSaved:
+            # Whoever asked is told that it does not wait, so it must not.
+            vehicle.deferred = vehicle.deferred.unsent({note_id})
+            raise
+        finally:
+            self._async_changed(vehicle)
 
     async def async_overtake(self, vehicle: VehicleCoordinator, call: Call) -> None:
         """Drop what a newer command replaces or undoes, also on disk."""
