@@ -256,6 +256,18 @@ async def test_a_restart_loses_nothing_that_waits(asleep: Garage) -> None:
     assert asleep.obeyed() == ["set_charge_limit"]
 
 
+async def test_a_start_is_no_reason_to_wake(asleep: Garage) -> None:
+    """A deadline passed while Home Assistant was down: minutes later, not at once."""
+    await asleep.deferring(CLIMATE, soon(10 * MINUTE))
+    await asleep.unload()
+    await asleep.home.pass_time(11 * MINUTE, MINUTE)
+    await asleep.load()
+    await watch(asleep, 3 * MINUTE)
+    assert asleep.wakes() == []
+    await watch(asleep, 2 * MINUTE)
+    assert (len(asleep.wakes()), asleep.obeyed()) == (1, ["auto_conditioning_start"])
+
+
 async def test_a_restart_repeats_nothing_that_was_sent(
     asleep: Garage, told: list[dict[str, Any]]
 ) -> None:
@@ -434,6 +446,18 @@ async def test_what_cannot_be_kept_is_not_promised(
     assert waiting(asleep) == []
     await come_online(asleep)
     assert asleep.obeyed() == []
+
+
+async def test_amperes_below_five_are_explained(
+    awake: Garage, told: list[dict[str, Any]]
+) -> None:
+    """Sent and verified once; the car's own value is shown, and why."""
+    three = commands.SET_CHARGING_AMPS.call(charging_amps=3)
+    assert await awake.result(awake.sending(three)) is Outcome.SENT
+    await watch(awake, MINUTE)
+    assert ends(told) == [("set_charging_amps", "low_amps_ignored")]
+    assert awake.home.state("number", "charge_current_request").state == "5"
+    assert awake.obeyed() == ["set_charging_amps"]
 
 
 # ---- who leaves
