@@ -56,6 +56,7 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.KeyLost: "key_lost",
     fleet.KeyNotPaired: "key_not_paired",
     fleet.KeyTaken: "key_taken",
+    fleet.LowAmpsIgnored: "low_amps_ignored",
     fleet.MobileAccessDisabled: "mobile_access_disabled",
     fleet.NotDeferrable: "not_deferrable",
     fleet.NotFound: "not_found",

@@ -17,12 +17,13 @@ from uuid import uuid4
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .coordinator import AccountCoordinator
 from .errors import Problem, tried
 from .fleet.deferred import Deferred, Urgency, Waiting, Why, passing
-from .fleet.errors import EndUnknown, FleetError, Overtaken, WaitedInVain
+from .fleet.errors import EndUnknown, FleetError, NotSaved, Overtaken, WaitedInVain
 from .journal import Journal
 from .model.command import Call, Kind
 from .orders import OrderBook
@@ -58,9 +59,9 @@ class Postponed:
     # ---- start and stop
 
     async def async_start(self, account: AccountCoordinator) -> None:
-        """Take up what waited, and give up what was on its way, at a start.
+        """Take up what waited at a start; what is to be said is said once all can hear.
 
-        Raises NotSaved.
+        What cannot be written now is found out again at the next start.
         """
         waiting, sent = await self._orders.async_load()
         gone = self._journal.done | {noted.id for noted in self._journal.under_way}
@@ -71,10 +72,15 @@ class Postponed:
                 left = Deferred()
             else:
                 account.vehicles[vin].deferred = left
-            await self._orders.async_note_waiting(vin, left)
-        self._async_settle(account, sent)
-        account.async_each_vehicle(self._entry, self._async_follow)
+            await tried(self._orders.async_note_waiting(vin, left))
+
+        @callback
+        def begin(_: HomeAssistant) -> None:
+            self._async_settle(account, sent)
+            account.async_each_vehicle(self._entry, self._async_follow)
+
         account.async_each_leaving(self._entry, self._async_leave)
+        self._entry.async_on_unload(async_at_started(self._hass, begin))
 
     @callback
     def async_stop(self) -> None:
@@ -110,18 +116,24 @@ class Postponed:
         why: Why,
     ) -> None:
         """Have a command wait; it is on disk when this returns. Raises NotSaved."""
-        before = vehicle.deferred
-        vehicle.deferred = before.add(
+        note_id = uuid4().hex
+        vehicle.deferred = vehicle.deferred.add(
             call,
             urgency,
             dt_util.utcnow(),
-            id=uuid4().hex,
+            id=note_id,
             reason=cause.reason,
             scheduled=cause.scheduled,
             why=why,
         )
-        self._async_changed(vehicle)
-        await self._orders.async_note_waiting(vehicle.vin, vehicle.deferred)
+        try:
+            await self._orders.async_note_waiting(vehicle.vin, vehicle.deferred)
+        except NotSaved:
+            # Whoever asked is told that it does not wait, so it must not.
+            vehicle.deferred = vehicle.deferred.unsent({note_id})
+            raise
+        finally:
+            self._async_changed(vehicle)
 
     async def async_overtake(self, vehicle: VehicleCoordinator, call: Call) -> None:
         """Drop what a newer command replaces or undoes, also on disk."""
@@ -180,8 +192,10 @@ class Postponed:
                 eager_start=False,
             )
             return
-        now = dt_util.utcnow()
+        now, quiet_until = dt_util.utcnow(), vehicle.account.quiet_until
         if (moment := vehicle.deferred.next_at(now)) is not None:
+            if now < quiet_until:
+                moment = min(moment, quiet_until)
             job = HassJob(partial(self._async_look, vehicle), cancel_on_shutdown=True)
             self._timers[vehicle.vin] = async_track_point_in_utc_time(
                 self._hass, job, moment
@@ -198,7 +212,10 @@ class Postponed:
         deferred, now = vehicle.deferred, dt_util.utcnow()
         if not deferred.waiting:
             return None
-        due = deferred.due(now, online=vehicle.is_surely_online(now))
+        online = vehicle.is_surely_online(now)
+        # A start is no reason to wake: a car that is online anyway shows soon.
+        is_early = not online and now < vehicle.account.quiet_until
+        due = () if is_early else deferred.due(now, online=online)
         return next(iter((*deferred.over(now), *due)), None)
 
     # ---- sending

@@ -11,6 +11,8 @@ from homeassistant.helpers.translation import async_get_exception_message
 from .const import DOMAIN
 from .errors import Problem
 from .fleet.errors import FleetError
+from .fleet.unconfirmed import explanation
+from .model.command import Call
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -20,17 +22,23 @@ EVENT_COMMAND_DROPPED: Final = f"{DOMAIN}_command_dropped"
 With `device_id`, `command`, `reason` (the key of a text) and `message` (the text).
 """
 EVENT_COMMAND_UNCONFIRMED: Final = f"{DOMAIN}_command_unconfirmed"
-"""Fired with `device_id` and `command` where a car said yes and did not do it."""
+"""Fired with `device_id` and `command` where a car said yes and did not do it.
+
+With `reason` and `message`, too, where it is known why.
+"""
 
 
 @callback
-def async_tell(hass: HomeAssistant, entry: ConfigEntry, vin: str, command: str) -> None:
-    """Tell the log and whoever listens which command a car did not obey."""
+def async_tell(hass: HomeAssistant, entry: ConfigEntry, vin: str, call: Call) -> None:
+    """Tell the log and whoever listens which command a car did not obey.
+
+    Where the reason is known, it is told, too.
+    """
+    command, error = call.command.key, explanation(call)
     _LOGGER.warning("A car took the command %s and did not do it", command)
-    device_id = _device_id(hass, entry, vin)
-    hass.bus.async_fire(
-        EVENT_COMMAND_UNCONFIRMED, {"device_id": device_id, "command": command}
-    )
+    told = {"device_id": _device_id(hass, entry, vin), "command": command}
+    why = {} if error is None else _explained(error)
+    hass.bus.async_fire(EVENT_COMMAND_UNCONFIRMED, {**told, **why})
 
 
 @callback
@@ -38,18 +46,17 @@ def async_tell_dropped(
     hass: HomeAssistant, entry: ConfigEntry, vin: str, command: str, error: FleetError
 ) -> None:
     """Tell the log and whoever listens which command was given up, and why."""
+    why = _explained(error)
+    _LOGGER.warning("The command %s is given up: %s", command, why["reason"])
+    told = {"device_id": _device_id(hass, entry, vin), "command": command}
+    hass.bus.async_fire(EVENT_COMMAND_DROPPED, {**told, **why})
+
+
+def _explained(error: FleetError) -> dict[str, str]:
+    """Return the key of an error's text, and the text."""
     problem = Problem(error)
     message = async_get_exception_message(DOMAIN, problem.key, problem.placeholders)
-    _LOGGER.warning("The command %s is given up: %s", command, problem.key)
-    hass.bus.async_fire(
-        EVENT_COMMAND_DROPPED,
-        {
-            "device_id": _device_id(hass, entry, vin),
-            "command": command,
-            "reason": problem.key,
-            "message": message,
-        },
-    )
+    return {"reason": problem.key, "message": message}
 
 
 def _device_id(hass: HomeAssistant, entry: ConfigEntry, vin: str) -> str | None:

@@ -150,7 +150,7 @@ class VehicleCoordinator(HeardVehicle):
     def _async_take_back(self, sent: Sent) -> None:
         """Show what the car says, and say that it did not do what it promised."""
         self._async_show(self.data.without_expectation(sent.fields))
-        async_tell(self.hass, self.config_entry, self.vin, sent.call.command.key)
+        async_tell(self.hass, self.config_entry, self.vin, sent.call)
 
     # ---- when to ask
 

@@ -5,7 +5,13 @@ from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from custom_components.fleet_pulse.commander import Cause, Outcome
+from custom_components.fleet_pulse.commander import (
+    NOW,
+    WHEN_AWAKE,
+    Cause,
+    Outcome,
+    Urgency,
+)
 from custom_components.fleet_pulse.model.command import Call
 from custom_components.fleet_pulse.runtime import FleetPulseData
 from custom_components.fleet_pulse.vehicle import VehicleCoordinator
@@ -89,10 +95,20 @@ class Garage:
     # ---- commands
 
     def sending(
-        self, call: Call, cause: Cause = PERSON, car: Car | None = None
+        self,
+        call: Call,
+        cause: Cause = PERSON,
+        car: Car | None = None,
+        urgency: Urgency = NOW,
     ) -> Coroutine[Any, Any, Outcome]:
         """Bring a command to a car, as an entity or a rule does."""
-        return self.data.commander.async_send(self.vehicle(car), call, cause)
+        return self.data.commander.async_send(self.vehicle(car), call, cause, urgency)
+
+    def deferring(
+        self, call: Call, urgency: Urgency = WHEN_AWAKE, car: Car | None = None
+    ) -> Coroutine[Any, Any, Outcome]:
+        """Have a rule ask for what may wait."""
+        return self.sending(call, RULE, car, urgency)
 
     def waking(
         self, cause: Cause = PERSON, car: Car | None = None

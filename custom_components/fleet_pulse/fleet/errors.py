@@ -260,6 +260,10 @@ class StaleReading(FleetError):
     """Nobody knows which way a toggle would go: the car has not said since it woke."""
 
 
+class LowAmpsIgnored(FleetError):
+    """The car went to five amperes, not below: it does only when told again."""
+
+
 class WaitedInVain(FleetError):
     """The command waited for the car to be online until its time was over."""
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ..model.command import Call
 from ..model.field import Field
 from ..model.record import record
 from ..model.state import State
+from .errors import FleetError, LowAmpsIgnored
 from .waits import Waits
 
 
@@ -64,3 +65,14 @@ class Unconfirmed:
             for sent in self.due(now, waits)
             if now - sent.at <= waits.matters and sent.is_denied(state)
         )
+
+
+_LEAST_AMPS: Final = 5
+
+
+def explanation(call: Call) -> FleetError | None:
+    """Return why a car did not do what it said yes to, where that is known."""
+    amps = call.params.get("charging_amps")
+    if isinstance(amps, int) and amps < _LEAST_AMPS:
+        return LowAmpsIgnored()
+    return None
