@@ -254,7 +254,6 @@ class Commander:
         if not await self._waker.async_is_online(vehicle):
             await self._waker.async_wake(vehicle, order.call, order.cause)
 
-
     async def _async_have_ready(self, order: Order) -> None:
         """Tell the car what it must be told before; two that need the same share it."""
         vehicle, call = order.vehicle, order.call.first
