@@ -6,36 +6,61 @@ from typing import Final
 from homeassistant.helpers import entity_registry as er
 
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
+from custom_components.fleet_pulse.button import BUTTONS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
+from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS
+from custom_components.fleet_pulse.number import NUMBERS
+from custom_components.fleet_pulse.select import SELECTS
 from custom_components.fleet_pulse.update import UPDATES
 from custom_components.fleet_pulse.vehicle_sensors import SENSORS
 from tests.fake_fleet.car import Car
 from tests.glue.household import Household
 
 CORE: Final = "tesla_fleet"
-PLATFORMS: Final = {"binary_sensor": 23, "device_tracker": 2, "sensor": 31, "update": 1}
-"""The platforms that only show, and how many entities core has at least."""
+PLATFORMS: Final = {
+    "binary_sensor": 23,
+    "button": 6,
+    "device_tracker": 2,
+    "media_player": 1,
+    "number": 2,
+    "select": 8,
+    "sensor": 31,
+    "update": 1,
+}
+"""The platforms to compare, and how many entities core has at least."""
 SAME_FACT: Final = {
     # A moment that moves with every look; ours counts hours, as Tesla does.
     "charge_state_minutes_to_full_charge": "charge_state_time_to_full_charge",
+    "boombox": "remote_boombox",
+    "enable_keyless_driving": "remote_start_drive",
+    "homelink": "trigger_homelink",
+    "honk": "honk_horn",
     "location": "drive_state_latitude",
+    "media": "vehicle_state_media_info_media_playback_status",
     "route": "drive_state_active_route_latitude",
     "state": "product_state",
 }
-"""Where core names a fact otherwise than Tesla."""
+"""Where core names a fact or a command otherwise than Tesla."""
 _TABLES: Final[Mapping[str, Iterable[VehicleDescription]]] = {
     # Core asks only whether there is more than one phase; ours says how many.
     "binary_sensor": (*BINARY_SENSORS, *(s for s in SENSORS if "phases" in s.key)),
+    "button": BUTTONS,
     "device_tracker": TRACKERS,
+    "media_player": MEDIA_PLAYERS,
+    "number": NUMBERS,
+    "select": SELECTS,
     "sensor": SENSORS,
     "update": UPDATES,
 }
 
 
 def facts(platform: str) -> set[str]:
-    """Give the facts that entities of ours show, spelt as core spells its keys."""
-    return {
+    """Give the facts that entities of ours show, spelt as core spells its keys.
+
+    A button shows none: it is known by its command.
+    """
+    return {row.key for row in _TABLES[platform] if row.field is None} | {
         f"{row.field.group}_{path.replace('.', '_')}"
         for row in _TABLES[platform]
         if row.field is not None

@@ -40,11 +40,9 @@ from .values import (
 
 CHARGE, CLIMATE, CONFIG = Group.CHARGE, Group.CLIMATE, Group.CONFIG
 DRIVE, GUI, PRODUCT, VEHICLE = Group.DRIVE, Group.GUI, Group.PRODUCT, Group.VEHICLE
-AMPERE, BAR, CELSIUS, DEGREE = Unit.AMPERE, Unit.BAR, Unit.CELSIUS, Unit.DEGREE
-HOUR, MINUTE, PERCENT, VOLT = Unit.HOUR, Unit.MINUTE, Unit.PERCENT, Unit.VOLT
-SECOND = Unit.SECOND
-KM, KMH = Unit.KILOMETRE, Unit.KILOMETRE_PER_HOUR
-KW, KWH = Unit.KILOWATT, Unit.KILOWATT_HOUR
+AMPERE, BAR, CELSIUS, KWH = Unit.AMPERE, Unit.BAR, Unit.CELSIUS, Unit.KILOWATT_HOUR
+HOUR, KM, KMH, KW = Unit.HOUR, Unit.KILOMETRE, Unit.KILOMETRE_PER_HOUR, Unit.KILOWATT
+MINUTE, PERCENT, SECOND, VOLT = Unit.MINUTE, Unit.PERCENT, Unit.SECOND, Unit.VOLT
 
 ACCESS_TYPE: Final = row(PRODUCT, "access_type", choices.ACCESS)
 API_VERSION: Final = row(PRODUCT, "api_version", integer)
@@ -459,7 +457,7 @@ ACTIVE_ROUTE_TRAFFIC_DELAY: Final = row(
     stream="RouteTrafficMinutesDelay",
 )
 GPS_LOCKED: Final = streamed(DRIVE, "gps_locked", boolean, "GpsState")
-HEADING: Final = row(DRIVE, "heading", number, DEGREE, stream="GpsHeading")
+HEADING: Final = row(DRIVE, "heading", number, Unit.DEGREE, stream="GpsHeading")
 LOCATED_AT_FAVORITE: Final = streamed(
     DRIVE, "located_at_favorite", boolean, "LocatedAtFavorite"
 )
