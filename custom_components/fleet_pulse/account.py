@@ -1,6 +1,6 @@
 """What a car needs of the account it belongs to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -18,6 +18,8 @@ class Account(Protocol):
     budget: Budget
     client: FleetClient
     journal: Journal
+    lag: timedelta
+    """How far our clock is known to be behind Tesla's; none if that is not much."""
     quiet_until: datetime
     scopes: frozenset[str]
     waits: Waits

@@ -9,7 +9,7 @@ All lists run through one task, which everybody who wants one shares.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 import logging
 from typing import Any, Final, override
@@ -30,7 +30,7 @@ from .fleet.errors import FleetError, NotRegistered
 from .fleet.listing import ListMemory, next_list
 from .fleet.poll import PollKind
 from .fleet.recall import dump_lists, load_lists
-from .fleet.report import Report
+from .fleet.report import CLOCK_OFF, Report
 from .fleet.roster import roster
 from .fleet.usage import Category, Ledger
 from .garage import Garage
@@ -73,6 +73,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         # Home Assistant's own interval knows nothing of looks that are due earlier.
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
         self.budget = budget_of(entry.options)
+        self.lag = timedelta()
         self.quiet_until = dt_util.utcnow() + self.waits.settle
         self.client = client
         self.journal = journal
@@ -351,10 +352,21 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         self._list = self._list.answered(now=now)
         if isinstance(found, Problem):
             return
+        self._tell_time()
         wanted = self.config_entry.options.get(CONF_CACHED_DATA, True)
-        await self._snapshots.async_read(found, enabled=wanted)
+        await self._snapshots.async_read(found, enabled=wanted, lag=self.lag)
         self._garage.async_receive(roster(found), self._snapshots)
         await self._async_fetch_due(now)
+
+    def _tell_time(self) -> None:
+        """Believe Tesla's clock where ours lags behind it, and the cars' words then.
+
+        A clock ahead does no harm here. Answers take a while, so small differences are
+        none; and what was measured holds until it is clearly over.
+        """
+        lag = max(self.client.skew or timedelta(), timedelta())
+        if abs(lag - self.lag) > CLOCK_OFF:
+            self.lag = lag
 
     async def _async_fetch_due(self, listed_at: datetime) -> None:
         """Look at the cars that are due, a few at a time, while the list is fresh.

@@ -107,12 +107,14 @@ class HeardVehicle(DataUpdateCoordinator[State]):
     ) -> bool:
         """Return whether a look not older than that said it last."""
         looked_at = self.memory.looked_at
-        if looked_at is None or self._is_touched_since(said_at):
+        if looked_at is None or self._is_touched_since(said_at - self.account.lag):
             return False
         return now - looked_at <= within
 
     def is_unused_since(self, said_at: datetime) -> bool:
         """Return whether the car sleeps and was not used since it said something."""
+        # The list and our commands are dated by our clock, the car's words by its own.
+        said_at -= self.account.lag
         word = self.data.said(fields.STATE)
         sleeps = word is not None and self._unused.until == word.at
         covered = sleeps and self._unused.covers(said_at)
@@ -127,6 +129,11 @@ class HeardVehicle(DataUpdateCoordinator[State]):
     def _is_touched_since(self, moment: datetime) -> bool:
         """Return whether a command of ours may have changed the car since then."""
         return self.touched_at is not None and self.touched_at >= moment
+
+    @property
+    def car_now(self) -> datetime:
+        """Return what time it is for the car, where our clock is known to lag."""
+        return dt_util.utcnow() + self.account.lag
 
     @property
     def is_listed(self) -> bool:
@@ -170,7 +177,7 @@ class HeardVehicle(DataUpdateCoordinator[State]):
     @callback
     def async_receive(self, readings: Iterable[Reading[Any]]) -> None:
         """Merge what any source said, and tell whoever shows it."""
-        self._async_show(self.data.merged(readings).settled(dt_util.utcnow()))
+        self._async_show(self.data.merged(readings).settled(self.car_now))
 
     @callback
     def _async_show(self, state: State) -> None:

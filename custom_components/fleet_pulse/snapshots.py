@@ -5,7 +5,7 @@ list ─▶ async_read: which texts are new? ─▶ decoded beside the event loo
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -34,8 +34,14 @@ class Snapshots:
         self._garbled: set[str] = set()
         self._new: Mapping[str, Readings] = _NONE
 
-    async def async_read(self, products: Iterable[object], *, enabled: bool) -> None:
-        """Decode what is new in a list; it is there until the next one."""
+    async def async_read(
+        self, products: Iterable[object], *, enabled: bool, lag: timedelta
+    ) -> None:
+        """Decode what is new in a list; it is there until the next one.
+
+        A car dates its snapshots itself: a clock of ours that lags makes none of them
+        one of the future.
+        """
         texts = _texts(products) if enabled else {}
         # A car that is gone for a while must be read anew when it comes back.
         self._known = {vin: mark for vin, mark in self._known.items() if vin in texts}
@@ -44,7 +50,7 @@ class Snapshots:
         if not work:
             return
         jobs = {vin: (text, self._unread(vin)) for vin, text in work.items()}
-        now = dt_util.utcnow()
+        now = dt_util.utcnow() + lag
         self._new = await self._hass.async_add_executor_job(_decoded, jobs, now)
         for vin, text in work.items():
             self._note(vin, text)

@@ -94,8 +94,8 @@ class VehicleCoordinator(HeardVehicle):
 
         Also when its answer gets lost, the car no longer owes what came before it.
         """
-        self.touched_at = now = dt_util.utcnow()
-        self._unconfirmed = self._unconfirmed.overtaken(call, now)
+        self.touched_at = dt_util.utcnow()
+        self._unconfirmed = self._unconfirmed.overtaken(call, self.car_now)
 
     @callback
     def async_owes(self, call: Call) -> None:
@@ -105,10 +105,10 @@ class VehicleCoordinator(HeardVehicle):
     @callback
     def async_expect(self, call: Call) -> None:
         """Show what a command should bring about, and have it verified by one look."""
-        now = dt_util.utcnow()
+        now = self.car_now
         self._unconfirmed = self._unconfirmed.promised(call, now)
         self.async_receive(call.expected(now))
-        self.async_see_later(now)
+        self.async_see_later(dt_util.utcnow())
         self._async_await_silence()
 
     @callback
@@ -126,21 +126,20 @@ class VehicleCoordinator(HeardVehicle):
         times = [reading.at for reading in self.data.provisional.values()]
         if times:
             job = HassJob(self._async_over, cancel_on_shutdown=True)
-            self._silence = async_track_point_in_utc_time(
-                self.hass, job, min(times) + PROVISIONAL_FOR
-            )
+            at = min(times) + PROVISIONAL_FOR - self.account.lag
+            self._silence = async_track_point_in_utc_time(self.hass, job, at)
 
     @callback
     def _async_over(self, _: datetime) -> None:
         """Drop what was expected for too long."""
         self._silence = None
-        self._async_show(self.data.settled(dt_util.utcnow()))
+        self._async_show(self.data.settled(self.car_now))
         self._async_await_silence()
 
     @callback
-    def _async_verify(self, now: datetime) -> None:
+    def _async_verify(self) -> None:
         """Compare a look with what commands should have done; take back the rest."""
-        waits, known = self.account.waits, self._unconfirmed
+        now, waits, known = self.car_now, self.account.waits, self._unconfirmed
         self._unconfirmed = known.without(known.due(now, waits))
         for sent in known.denied(self.data, now, waits):
             self._async_take_back(sent)
@@ -228,7 +227,7 @@ class VehicleCoordinator(HeardVehicle):
         if error is None:
             self._async_learn(before, self.memory.online_since)
             self.memory = self.memory.looked(before, self.data, now=now)
-            self._async_verify(now)
+            self._async_verify()
         else:
             self.memory = self.memory.failed(
                 error,
@@ -261,10 +260,11 @@ class VehicleCoordinator(HeardVehicle):
             # It fell asleep in between, which is no failure.
             self.async_correct_asleep()
             return self.data
-        now = dt_util.utcnow()
         self.account.async_save_later()
-        said = vehicle_data_readings(found, now=now, unread=self._unread)
-        return self.data.merged(said).settled(now)
+        said = vehicle_data_readings(
+            found, now=dt_util.utcnow(), lag=self.account.lag, unread=self._unread
+        )
+        return self.data.merged(said).settled(self.car_now)
 
     @override
     async def async_shutdown(self) -> None:

@@ -170,6 +170,23 @@ def test_a_garbled_time_is_now(stamp: object) -> None:
     assert [reading.at for reading in vehicle_data_readings(body, now=NOW)] == [NOW]
 
 
+@pytest.mark.parametrize(
+    ("ahead", "counts"),
+    [
+        pytest.param(1, 1, id="the car's own time, though it is to come for us"),
+        pytest.param(3, 2, id="nothing is later than Tesla's clock"),
+    ],
+)
+def test_where_our_clock_lags_the_car_is_believed(ahead: int, counts: int) -> None:
+    """Two days behind, our clock must not make new words older than old ones."""
+    stamp = (NOW + timedelta(days=ahead)).timestamp() * 1000
+    body = {"vehicle_state": {"locked": True, "timestamp": stamp}}
+
+    readings = vehicle_data_readings(body, now=NOW, lag=timedelta(days=2))
+
+    assert [reading.at for reading in readings] == [NOW + timedelta(days=counts)]
+
+
 @pytest.mark.parametrize("field", [pytest.param(f, id=f.key) for f in POLLED])
 def test_a_value_of_a_wrong_type_is_unknown(field: Field[Any]) -> None:
     """A list where a number belongs: unknown, and nothing old shown as new."""

@@ -5,7 +5,7 @@ that cannot be read is an unknown one.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from .field import Field, Group, Reading, Source
@@ -112,22 +112,28 @@ def product_readings(
 
 
 def vehicle_data_readings(
-    body: object, *, now: datetime, unread: Unread | None = None
+    body: object,
+    *,
+    now: datetime,
+    lag: timedelta = timedelta(),
+    unread: Unread | None = None,
 ) -> list[Reading[Any]]:
     """Return what an answer of `vehicle_data` says, each section at its own time.
 
     A section's time in the future is a clock gone wrong and counts as now: otherwise
-    nothing the car says later could replace it.
+    nothing the car says later could replace it. Where it is known to be our own clock,
+    and how far it lags behind, that is no future.
     """
     said = Unread() if unread is None else unread
     readings = product_readings(body, now=now, unread=said)
     if not isinstance(body, Mapping):
         return readings
+    latest = now + lag
     for group in _SECTIONS:
         section = body.get(group.value)
         if isinstance(section, Mapping) and section:
-            at = epoch_milliseconds(section.get("timestamp")) or now
-            readings += _section_readings(section, _of(group), min(at, now), said)
+            at = min(epoch_milliseconds(section.get("timestamp")) or latest, latest)
+            readings += _section_readings(section, _of(group), at, said)
         elif section is not None and not isinstance(section, Mapping):
             said.say(group.value, type(section).__name__)
     return readings
