@@ -4,6 +4,7 @@ from typing import Final
 
 from . import driver
 from .answer import DONE, ActResult, refused
+from .geography import distance_km
 from .onboard import ChargeSchedule, PreconditionSchedule, day_bits
 from .params import BadParameter, Params
 from .parts import Parts
@@ -13,6 +14,7 @@ LIMIT_MAX: Final = 100
 LIMIT_STANDARD: Final = 80
 AMPS_FLOOR: Final = 5
 MINUTES: Final = 24 * 60 - 1
+HOME_KM: Final = 0.2
 ID_MAX: Final = 2**63
 
 
@@ -156,6 +158,57 @@ def remove_precondition_schedule(parts: Parts, params: Params) -> ActResult:
     wanted = params.integer("id", 0, ID_MAX)
     if parts.schedules.precondition.pop(wanted, None) is None:
         return refused("schedule not found")
+    return DONE
+
+
+def batch_remove_charge_schedules(parts: Parts, params: Params) -> ActResult:
+    """Forget all charge schedules of some places."""
+    rows = parts.schedules.charge
+    parts.schedules.charge = _left(parts, params, rows)
+    return DONE
+
+
+def batch_remove_precondition_schedules(parts: Parts, params: Params) -> ActResult:
+    """Forget all precondition schedules of some places."""
+    rows = parts.schedules.precondition
+    parts.schedules.precondition = _left(parts, params, rows)
+    return DONE
+
+
+def _left[T: (ChargeSchedule, PreconditionSchedule)](
+    parts: Parts, params: Params, rows: dict[int, T]
+) -> dict[int, T]:
+    """Keep what is not at home or elsewhere, as asked; no car here knows a work."""
+    params.boolean("work")
+    forgets = {True: params.boolean("home"), False: params.boolean("other")}
+    return {
+        key: row
+        for key, row in rows.items()
+        if not forgets[distance_km(parts.home, (row.latitude, row.longitude)) < HOME_KM]
+    }
+
+
+def set_managed_charge_current_request(parts: Parts, params: Params) -> ActResult:
+    """Hear from a manager of chargers how much there is; nothing shows it."""
+    if "charging_amps" in params:
+        params.integer("charging_amps", 0, 80)
+    return DONE
+
+
+def set_managed_charger_location(parts: Parts, params: Params) -> ActResult:
+    """Hear from a manager of chargers where one stands."""
+    place = params.raw("location")
+    if not isinstance(place, dict):
+        raise BadParameter("location is no place")
+    there = Params(place)
+    there.number("lat", -90, 90)
+    there.number("lon", -180, 180)
+    return DONE
+
+
+def set_managed_scheduled_charging_time(parts: Parts, params: Params) -> ActResult:
+    """Hear from a manager of chargers when to charge."""
+    params.integer("time", 0, MINUTES)
     return DONE
 
 

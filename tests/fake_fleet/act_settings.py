@@ -7,6 +7,17 @@ from .params import BadParameter, Params
 from .parts import Parts
 
 MIN_SENTRY_SOC: Final = 20.0
+PARENTAL_SETTINGS: Final = frozenset(
+    {
+        "Acceleration",
+        "ArcadeBlocked",
+        "BrowserBlocked",
+        "Curfew",
+        "SafetyFeatures",
+        "SpeedLimit",
+        "TheaterBlocked",
+    }
+)
 
 
 def set_sentry_mode(parts: Parts, params: Params) -> ActResult:
@@ -139,6 +150,20 @@ def parental_controls_deactivate(parts: Parts, params: Params) -> ActResult:
     return DONE
 
 
+def parental_controls_enable_setting(parts: Parts, params: Params) -> ActResult:
+    """Choose what they control."""
+    params.boolean("enable")
+    if params.text("setting") not in PARENTAL_SETTINGS:
+        raise BadParameter("no such setting")
+    return DONE
+
+
+def parental_controls_set_speed_limit(parts: Parts, params: Params) -> ActResult:
+    """Say how fast a child may drive."""
+    params.number("limit_mph", 50, 120)
+    return DONE
+
+
 def parental_controls_clear_pin_admin(parts: Parts, params: Params) -> ActResult:
     """Forget their PIN, and with it the controls."""
     parts.settings.parental_controls = False
@@ -234,6 +259,7 @@ def navigation_waypoints_request(parts: Parts, params: Params) -> ActResult:
     return DONE
 
 
-def accepted(parts: Parts, params: Params) -> ActResult:
-    """Say yes to what nothing shows afterwards."""
+def upcoming_calendar_entries(parts: Parts, params: Params) -> ActResult:
+    """Hear what the owner has to do today; only the screen shows it."""
+    params.text("calendar_data")
     return DONE

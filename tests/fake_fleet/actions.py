@@ -22,6 +22,8 @@ ACTIONS: Final[Mapping[str, Effect]] = {
     "adjust_volume": settings.adjust_volume,
     "auto_conditioning_start": climate.auto_conditioning_start,
     "auto_conditioning_stop": climate.auto_conditioning_stop,
+    "batch_remove_charge_schedules": charging.batch_remove_charge_schedules,
+    "batch_remove_precondition_schedules": charging.batch_remove_precondition_schedules,
     "cancel_software_update": settings.cancel_software_update,
     "charge_max_range": charging.charge_max_range,
     "charge_port_door_close": charging.charge_port_door_close,
@@ -53,8 +55,8 @@ ACTIONS: Final[Mapping[str, Effect]] = {
     "parental_controls_activate": settings.parental_controls_activate,
     "parental_controls_clear_pin_admin": settings.parental_controls_clear_pin_admin,
     "parental_controls_deactivate": settings.parental_controls_deactivate,
-    "parental_controls_enable_setting": settings.accepted,
-    "parental_controls_set_speed_limit": settings.accepted,
+    "parental_controls_enable_setting": settings.parental_controls_enable_setting,
+    "parental_controls_set_speed_limit": settings.parental_controls_set_speed_limit,
     "remote_auto_seat_climate_request": climate.remote_auto_seat_climate_request,
     "remote_auto_steering_wheel_climate_request": (
         climate.remote_auto_steering_wheel_heat_climate_request
@@ -84,9 +86,9 @@ ACTIONS: Final[Mapping[str, Effect]] = {
     "set_climate_keeper_mode": climate.set_climate_keeper_mode,
     "set_cop_temp": climate.set_cop_temp,
     "set_low_power_mode": settings.set_low_power_mode,
-    "set_managed_charge_current_request": settings.accepted,
-    "set_managed_charger_location": settings.accepted,
-    "set_managed_scheduled_charging_time": settings.accepted,
+    "set_managed_charge_current_request": charging.set_managed_charge_current_request,
+    "set_managed_charger_location": charging.set_managed_charger_location,
+    "set_managed_scheduled_charging_time": charging.set_managed_scheduled_charging_time,
     "set_pin_to_drive": settings.set_pin_to_drive,
     "set_preconditioning_max": climate.set_preconditioning_max,
     "set_scheduled_charging": charging.set_scheduled_charging,
@@ -103,7 +105,7 @@ ACTIONS: Final[Mapping[str, Effect]] = {
     "stop_tonneau": closures.stop_tonneau,
     "sun_roof_control": closures.sun_roof_control,
     "trigger_homelink": closures.trigger_homelink,
-    "upcoming_calendar_entries": settings.accepted,
+    "upcoming_calendar_entries": settings.upcoming_calendar_entries,
     "window_control": closures.window_control,
 }
 

@@ -25,6 +25,7 @@ def assembled(
     random = Random(f"{seed}:assembly")
     return Parts(
         spec=spec,
+        home=place,
         zone=zone,
         battery=Battery(soc=soc, temperature=15.0),
         charging=Charging(amps=spec.ac_amps_max),

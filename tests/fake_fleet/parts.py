@@ -195,6 +195,8 @@ class Parts:
     """A whole car, without its behaviour."""
 
     spec: CarSpec
+    home: Place
+    """Where it is at home, and so do its schedules know."""
     zone: ZoneInfo
     """The zone by whose wall clock the car keeps its schedules."""
     battery: Battery

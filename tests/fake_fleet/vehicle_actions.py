@@ -183,6 +183,9 @@ DAYS_OF_WEEK: Final = Param(name="days_of_week", field="daysOfWeek", read=days)
 ONE_TIME: Final = Param(name="one_time", field="oneTime", is_optional=True)
 NAME: Final = Param(name="name", field="name", is_optional=True)
 OVERRIDE: Final = Param(name="manual_override", field="manualOverride")
+HOME: Final = Param(name="home", field="home")
+OTHER: Final = Param(name="other", field="other")
+WORK: Final = Param(name="work", field="work")
 PASSWORD: Final = Param(name="password", field="password", is_optional=True)
 
 ACTIONS: Final[Mapping[str, tuple[Row, ...]]] = {
@@ -235,6 +238,12 @@ ACTIONS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "autoStwHeatAction": (
         Row(command="remote_auto_steering_wheel_heat_climate_request", params=(ON,)),
+    ),
+    "batchRemoveChargeSchedulesAction": (
+        Row(command="batch_remove_charge_schedules", params=(HOME, WORK, OTHER)),
+    ),
+    "batchRemovePreconditionSchedulesAction": (
+        Row(command="batch_remove_precondition_schedules", params=(HOME, WORK, OTHER)),
     ),
     "chargePortDoorClose": (Row(command="charge_port_door_close"),),
     "chargePortDoorOpen": (Row(command="charge_port_door_open"),),
@@ -474,6 +483,12 @@ ACTIONS: Final[Mapping[str, tuple[Row, ...]]] = {
                     read=one_of(STEERING_WHEEL_LEVELS),
                 ),
             ),
+        ),
+    ),
+    "uiSetUpcomingCalendarEntries": (
+        Row(
+            command="upcoming_calendar_entries",
+            params=(Param(name="calendar_data", field="calendarData"),),
         ),
     ),
     "vehicleControlCancelSoftwareUpdateAction": (

@@ -26,6 +26,8 @@ HOURS: Final = {
     "end_time": 300,
 }
 
+EVERYWHERE: Final = {"home": True, "other": True, "work": True}
+
 PARAMS: Final[dict[str, dict[str, Any]]] = {
     "actuate_trunk": {"which_trunk": "rear"},
     "add_charge_schedule": {"days_of_week": "All", "enabled": True} | HOURS | PLACE,
@@ -36,6 +38,8 @@ PARAMS: Final[dict[str, dict[str, Any]]] = {
     }
     | PLACE,
     "adjust_volume": {"volume": 5.5},
+    "batch_remove_charge_schedules": EVERYWHERE,
+    "batch_remove_precondition_schedules": EVERYWHERE,
     "guest_mode": ENABLE,
     "keep_accessory_power_mode": ENABLE,
     "navigation_gps_request": PLACE | {"order": 1},
@@ -49,6 +53,8 @@ PARAMS: Final[dict[str, dict[str, Any]]] = {
     "navigation_waypoints_request": {"waypoints": "refId:abc"},
     "parental_controls_activate": PIN,
     "parental_controls_deactivate": PIN,
+    "parental_controls_enable_setting": ENABLE | {"setting": "Curfew"},
+    "parental_controls_set_speed_limit": {"limit_mph": 70},
     "remote_auto_seat_climate_request": {
         "auto_seat_position": 1,
         "auto_climate_on": True,
@@ -70,6 +76,8 @@ PARAMS: Final[dict[str, dict[str, Any]]] = {
     "set_cop_temp": {"cop_temp": 1},
     "set_low_power_mode": ENABLE,
     "set_pin_to_drive": ON | {"password": "1234"},
+    "set_managed_charger_location": {"location": PLACE},
+    "set_managed_scheduled_charging_time": {"time": 90},
     "set_preconditioning_max": ON | {"manual_override": False},
     "set_scheduled_charging": ENABLE | {"time": 120},
     "set_scheduled_departure": ENABLE
@@ -88,6 +96,7 @@ PARAMS: Final[dict[str, dict[str, Any]]] = {
     "speed_limit_deactivate": PIN,
     "speed_limit_set_limit": {"limit_mph": 70},
     "sun_roof_control": {"state": "vent"},
+    "upcoming_calendar_entries": {"calendar_data": "{}"},
     "window_control": {"command": "vent"} | PLACE,
 }
 """Parameters of the commands that have some."""
