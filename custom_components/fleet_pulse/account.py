@@ -9,6 +9,7 @@ from homeassistant.core import CALLBACK_TYPE
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
 from .fleet.waits import Waits
+from .fleet.wake import Limits
 from .journal import Journal
 
 
@@ -18,6 +19,7 @@ class Account(Protocol):
     budget: Budget
     client: FleetClient
     journal: Journal
+    limits: Limits
     quiet_until: datetime
     scopes: frozenset[str]
     waits: Waits
