@@ -9,6 +9,7 @@ from homeassistant.core import CALLBACK_TYPE
 from .fleet.budget import Budget, BudgetLevel
 from .fleet.client import FleetClient
 from .fleet.waits import Waits
+from .fleet.wake import Limits
 from .journal import Journal
 
 
@@ -20,6 +21,7 @@ class Account(Protocol):
     journal: Journal
     lag: timedelta
     """How far our clock is known to be behind Tesla's; none if that is not much."""
+    limits: Limits
     quiet_until: datetime
     scopes: frozenset[str]
     waits: Waits

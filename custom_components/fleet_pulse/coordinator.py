@@ -36,7 +36,7 @@ from .fleet.usage import Category, Ledger
 from .garage import Garage
 from .heard import ONLINE
 from .journal import Journal
-from .preferences import budget_of, waits_of
+from .preferences import budget_of, limits_of, waits_of
 from .snapshots import Snapshots
 from .store import LISTS, Snapshot, SnapshotStore
 from .vehicle import END, VehicleCoordinator
@@ -74,6 +74,7 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} account")
         self.budget = budget_of(entry.options)
         self.lag = timedelta()
+        self.limits = limits_of(entry.options, time_scale())
         self.quiet_until = dt_util.utcnow() + self.waits.settle
         self.client = client
         self.journal = journal
@@ -134,6 +135,10 @@ class AccountCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_take_options(self, options: Mapping[str, Any]) -> None:
         """Go by other options from now on, also in what is planned already."""
+        limits = limits_of(options, time_scale())
+        if limits != self.limits:
+            self.limits = limits
+            self._async_update_vehicles()
         budget, waits = budget_of(options), waits_of(options, time_scale())
         if (budget, waits) == (self.budget, self.waits):
             return

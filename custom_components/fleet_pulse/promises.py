@@ -1,4 +1,4 @@
-"""Tells of commands that came to nothing after whoever gave them had gone."""
+"""Tells what became of commands a car said yes to, and of the wishes to wake it."""
 
 import logging
 from typing import Final
@@ -12,6 +12,7 @@ from .const import DOMAIN
 from .errors import Problem
 from .fleet.errors import FleetError
 from .fleet.unconfirmed import explanation
+from .fleet.wake_news import WakeNews
 from .model.command import Call
 
 _LOGGER = logging.getLogger(__name__)
@@ -25,6 +26,12 @@ EVENT_COMMAND_UNCONFIRMED: Final = f"{DOMAIN}_command_unconfirmed"
 """Fired with `device_id` and `command` where a car said yes and did not do it.
 
 With `reason` and `message`, too, where it is known why.
+"""
+
+EVENT_WAKE: Final = f"{DOMAIN}_wake"
+"""Fired once for each attempt to wake a car that is over, and for each refusal that is
+news: `device_id`, `type`, `reason`, `scheduled`, `result`, `seconds`, `posts` and
+`retry_at`.
 """
 
 
@@ -57,6 +64,26 @@ def _explained(error: FleetError) -> dict[str, str]:
     problem = Problem(error)
     message = async_get_exception_message(DOMAIN, problem.key, problem.placeholders)
     return {"reason": problem.key, "message": message}
+
+
+@callback
+def async_tell_wake(
+    hass: HomeAssistant, entry: ConfigEntry, vin: str, news: WakeNews
+) -> None:
+    """Tell whoever listens what became of the wish to have a car awake."""
+    hass.bus.async_fire(
+        EVENT_WAKE,
+        {
+            "device_id": _device_id(hass, entry, vin),
+            "type": news.kind.value,
+            "reason": news.reason,
+            "scheduled": news.scheduled,
+            "result": news.result,
+            "seconds": round(news.took.total_seconds()),
+            "posts": news.posts,
+            "retry_at": news.retry_at and news.retry_at.isoformat(timespec="seconds"),
+        },
+    )
 
 
 def _device_id(hass: HomeAssistant, entry: ConfigEntry, vin: str) -> str | None:

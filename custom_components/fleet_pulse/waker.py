@@ -7,21 +7,25 @@ attempt under way? ──yes──▶ wait for its end
 guard ──refused──▶ WakeRefused (when to try again)
    │allowed
 noted on disk ─▶ wake_up ─▶ free looks … ─▶ wake_up, once more ─▶ free looks
-                             │ online                              │ none
+                             │ online        if still permitted    │ none
                              ▼                                     ▼
                           AWAKE, noted                          FAILED, noted
+
+How each ended, and each refusal that is news, is told: `promises.py`.
 """
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .api import time_scale
-from .fleet import wake
+from .fleet import wake, wake_news
+from .fleet.activity import last_word
 from .fleet.client import FleetClient
 from .fleet.errors import (
     AnswerLost,
@@ -33,10 +37,12 @@ from .fleet.errors import (
     WakeFailed,
     WakeRefused,
 )
+from .fleet.wake_steps import WakeAction, WakeStep, plan, slowed
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call
 from .model.record import record
+from .promises import async_tell_wake
 from .vehicle import VehicleCoordinator
 from .waiting import async_wait_until
 
@@ -65,8 +71,10 @@ class Waker:
         self._entry = entry
         self._client = client
         self._journal = journal
-        self._limits = wake.Limits().scaled(time_scale())
         self._waking: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, list[wake.WakeRequest]] = {}
+        """Who waits for a car to be awake, and may still give up."""
+        self._refusals = wake_news.Refusals(old_until={})
 
     async def async_is_online(self, vehicle: VehicleCoordinator) -> bool:
         """Ask, free, whether a car is online, if the last word is too old to tell."""
@@ -78,13 +86,18 @@ class Waker:
         self, vehicle: VehicleCoordinator, call: Call | None, cause: Cause
     ) -> None:
         """Wait for the one attempt at a car; begin it if the guard allows."""
+        request = _request(vehicle, call, cause)
         task = self._waking.get(vehicle.vin)
         if task is None:
-            task = self._async_begin(
-                vehicle, cause, self._allowed(vehicle, call, cause)
-            )
-        # A caller that gives up does not end what others wait for.
-        await asyncio.wait([task])
+            allowed = self._allowed(vehicle, request, cause)
+            task = self._async_begin(vehicle, cause, allowed)
+        waiting = self._waiting.setdefault(vehicle.vin, [])
+        waiting.append(request)
+        try:
+            # A caller that gives up does not end what others wait for.
+            await asyncio.wait([task])
+        finally:
+            waiting.remove(request)
         if task.cancelled():
             raise Interrupted
         task.result()
@@ -118,25 +131,34 @@ class Waker:
         return task
 
     def _allowed(
-        self, vehicle: VehicleCoordinator, call: Call | None, cause: Cause
+        self, vehicle: VehicleCoordinator, request: wake.WakeRequest, cause: Cause
     ) -> wake.Allow:
-        """Ask the guard, and raise its refusal."""
-        request = wake.WakeRequest(
-            vin=vehicle.vin,
-            scheduled=cause.scheduled,
-            has_due_command=call is None or call.command.wakes,
-            needs_plug=call is not None and call.command.requires_plug,
-            plugged=vehicle.data.get(fields.CABLE_CONNECTED),
-            last_sign_of_life=vehicle.online_at,
-            budget=vehicle.account.budget_level,
-            always_allowed=call is not None and call.always_allowed,
+        """Ask the guard; tell of its refusal, and raise it."""
+        now, limits = dt_util.utcnow(), vehicle.account.limits
+        decision = wake.decide(self._journal.wakes, request, now=now, limits=limits)
+        if isinstance(decision, wake.Allow):
+            return decision
+        news = wake_news.of_refusal(
+            decision, reason=cause.reason, scheduled=cause.scheduled
         )
-        decision = wake.decide(
-            self._journal.wakes, request, now=dt_util.utcnow(), limits=self._limits
+        told = self._refusals.with_told(vehicle.vin, news, now)
+        if told is not None:
+            self._refusals = told
+            async_tell_wake(self._hass, self._entry, vehicle.vin, news)
+        raise WakeRefused(decision.reason.value, retry_at=decision.retry_at)
+
+    def _may_post(self, vehicle: VehicleCoordinator, attempt: wake.WakeAttempt) -> bool:
+        """Return whether the next `wake_up` of an attempt may still be sent."""
+        if not attempt.posts:
+            return True
+        budget = vehicle.account.budget_level
+        return wake.may_post_again(
+            attempt,
+            [replace(one, budget=budget) for one in self._waiting[vehicle.vin]],
+            heard_at=vehicle.heard_at,
+            now=dt_util.utcnow(),
+            limits=vehicle.account.limits,
         )
-        if isinstance(decision, wake.Refuse):
-            raise WakeRefused(decision.reason.value, retry_at=decision.retry_at)
-        return decision
 
     async def _async_attempt(
         self, vehicle: VehicleCoordinator, cause: Cause, allowed: wake.Allow
@@ -149,47 +171,77 @@ class Waker:
             reason=cause.reason,
         )
         outcome = wake.WakeOutcome.LOST
-        steps: Sequence[wake.WakeStep] = wake.plan(
+        steps: Sequence[WakeStep] = plan(
             max_posts=allowed.max_posts, time_scale=time_scale()
         )
         try:
             while steps and not vehicle.is_online:
                 step, *rest = steps
                 await async_wait_until(self._hass, attempt.at + step.after)
-                if step.action is wake.WakeAction.POST:
+                if step.action is WakeAction.POST:
+                    if not self._may_post(vehicle, attempt):
+                        steps = rest
+                        continue
                     attempt = attempt.posted()
                     await self._journal.async_note_wake(attempt)
                 steps = await self._async_step(vehicle, step, rest, attempt)
             woke = vehicle.is_online
             outcome = wake.WakeOutcome.AWAKE if woke else wake.WakeOutcome.FAILED
         finally:
-            self._journal.note_wake_end(attempt.ended(outcome, dt_util.utcnow()))
+            attempt = attempt.ended(outcome, dt_util.utcnow())
+            self._journal.note_wake_end(attempt)
             vehicle.async_update_listeners()
+            news = wake_news.of_attempt(attempt)
+            async_tell_wake(self._hass, self._entry, vehicle.vin, news)
         if outcome is wake.WakeOutcome.FAILED:
             raise WakeFailed
 
     async def _async_step(
         self,
         vehicle: VehicleCoordinator,
-        step: wake.WakeStep,
-        rest: Sequence[wake.WakeStep],
+        step: WakeStep,
+        rest: Sequence[WakeStep],
         attempt: wake.WakeAttempt,
-    ) -> Sequence[wake.WakeStep]:
+    ) -> Sequence[WakeStep]:
         """Post or look once; return the steps that are left."""
         try:
-            if step.action is wake.WakeAction.POST:
+            if step.action is WakeAction.POST:
                 product = await self._client.wake_up(vehicle.vin, reason=attempt.reason)
             else:
                 product = await self._client.vehicle(vehicle.vin)
         except RateLimited as err:
-            return wake.slowed(
+            return slowed(
                 rest,
                 elapsed=dt_util.utcnow() - attempt.at,
                 wait=timedelta(seconds=err.retry_after or 10),
-                limits=self._limits,
+                limits=vehicle.account.limits,
             )
         except AnswerLost, InvalidAnswer, TeslaUnavailable, Unreachable:
             # The next look tells; a car that was asked to wake goes on waking.
             return rest
         vehicle.async_receive_product(product)
         return rest
+
+
+def _request(
+    vehicle: VehicleCoordinator, call: Call | None, cause: Cause
+) -> wake.WakeRequest:
+    """Return who wants a car awake, what for, and what is known of the car."""
+    return wake.WakeRequest(
+        vin=vehicle.vin,
+        scheduled=cause.scheduled,
+        has_due_command=call is None or call.command.wakes,
+        needs_plug=call is not None and call.command.requires_plug,
+        plugged=vehicle.data.get(fields.CABLE_CONNECTED),
+        last_sign_of_life=_last_sign_of_life(vehicle),
+        budget=vehicle.account.budget_level,
+        always_allowed=call is not None and call.always_allowed,
+    )
+
+
+def _last_sign_of_life(vehicle: VehicleCoordinator) -> datetime | None:
+    """Return when the car last was online or said something, restarts or not."""
+    now, word = dt_util.utcnow(), last_word(vehicle.data)
+    # A car's own clock may be wrong; what it will say is no sign of life.
+    words = [word] if word is not None and word <= now else []
+    return max([*words, *filter(None, [vehicle.online_at])], default=None)

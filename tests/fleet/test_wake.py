@@ -15,19 +15,21 @@ from custom_components.fleet_pulse.fleet.journal_lines import replay, wake_line
 from custom_components.fleet_pulse.fleet.wake import (
     DAY,
     HOUR,
-    POST_EVERY,
     Allow,
     Limits,
     Refuse,
-    WakeAction,
     WakeAttempt,
     WakeOutcome,
     WakeRefusal,
     WakeRequest,
-    WakeStep,
     decide,
     failures,
     must_look_first,
+)
+from custom_components.fleet_pulse.fleet.wake_steps import (
+    POST_EVERY,
+    WakeAction,
+    WakeStep,
     plan,
     slowed,
 )
@@ -312,13 +314,23 @@ def test_limits(
     )
 
 
-def test_a_limit_of_nothing_allows_nothing() -> None:
-    """An owner may forbid scheduled wakes altogether."""
-    limits = Limits(daily_scheduled=0)
+@pytest.mark.parametrize(
+    ("limits", "scheduled", "refused"),
+    [
+        pytest.param(Limits(daily_scheduled=0), True, True, id="none for rules"),
+        pytest.param(Limits(daily_scheduled=0), False, False, id="but for people"),
+        pytest.param(Limits(daily=0), False, True, id="none at all"),
+        pytest.param(Limits(daily=0), True, True, id="none at all, nor for rules"),
+    ],
+)
+def test_a_limit_of_nothing_allows_nothing(
+    limits: Limits, scheduled: bool, refused: bool
+) -> None:
+    """An owner may forbid wakes altogether; then no time is named to try again."""
+    decision = decide((), request(scheduled=scheduled), now=NOW, limits=limits)
 
-    decision = decide((), request(scheduled=True), now=NOW, limits=limits)
-
-    assert decision == Refuse(reason=WakeRefusal.SCHEDULED_LIMIT, retry_at=NOW + DAY)
+    never = Refuse(reason=WakeRefusal.NEVER_ALLOWED)
+    assert decision == (never if refused else Allow(max_posts=2))
 
 
 @pytest.mark.parametrize(
@@ -370,22 +382,24 @@ def offsets(steps: Iterable[WakeStep], action: WakeAction) -> list[float]:
 
 
 def test_the_plan_of_an_attempt() -> None:
-    """One post, quick looks, a second post after a minute, slower looks."""
+    """One post, quick looks, slower ones, a second post after more than a minute."""
     steps = plan(max_posts=2)
 
-    assert offsets(steps, WakeAction.POST) == [0, 60]
-    assert offsets(steps, WakeAction.LOOK) == [*range(2, 31, 2), *range(34, 91, 4)]
+    assert offsets(steps, WakeAction.POST) == [0, 66]
+    assert offsets(steps, WakeAction.LOOK) == [*range(2, 31, 2), *range(34, 99, 4)]
 
 
 @pytest.mark.parametrize(
     ("max_posts", "time_scale", "posts", "end"),
     [
         pytest.param(1, 1, [0], 90, id="one post is given as long"),
-        pytest.param(3, 1, [0, 60, 120], 150, id="three posts"),
+        pytest.param(3, 1, [0, 66, 132], 162, id="three posts"),
         pytest.param(0, 1, [0], 90, id="an attempt posts at least once"),
-        pytest.param(99, 1, [0, 60, 120], 150, id="and three times at most"),
-        pytest.param(2, 3, [0, 20], 30, id="three times as fast"),
-        pytest.param(2, 60, [0, 10], 15, id="six times as fast at most"),
+        pytest.param(99, 1, [0, 66, 132], 162, id="and three times at most"),
+        pytest.param(2, 3, [0, 22], pytest.approx(98 / 3), id="three times as fast"),
+        pytest.param(
+            2, 60, [0, 11], pytest.approx(98 / 6), id="six times as fast at most"
+        ),
     ],
 )
 def test_plans(
@@ -408,7 +422,7 @@ def test_asked_to_wait_everything_moves() -> None:
     moved = slowed(left, elapsed=5 * SECOND, wait=11 * SECOND, limits=LIMITS)
 
     assert offsets(moved, WakeAction.LOOK)[:3] == [16, 18, 20]
-    assert offsets(moved, WakeAction.POST) == [70]
+    assert offsets(moved, WakeAction.POST) == [76]
     assert len(moved) == len(left)
 
 

@@ -17,8 +17,9 @@ Between attempts:
 
 Invariants: one attempt in flight per car; in any hour and any 24 hours no more
 attempts per car than the limits; a wait after n failures in a row without a sign of
-life in between; an attempt posts at most `max_posts` times, 60 s apart. An attempt
-without an end counts as in flight until it cannot be any more, then as failed.
+life in between; an attempt posts at most `max_posts` times, and after the first only
+as long as somebody waits who would be allowed to begin it. An attempt without an end
+counts as in flight until it cannot be any more, then as failed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,8 +35,6 @@ HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 FRESH: Final = timedelta(seconds=15)
 """How long a word on whether a car is online saves asking for it again, free."""
-POST_EVERY: Final = timedelta(seconds=60)
-"""Cars in deep sleep take over 45 s: a second `wake_up` before that is only billed."""
 FASTEST: Final = 6
 """The most that waits are divided by: answers take as long in a demo as anywhere."""
 
@@ -59,6 +58,8 @@ class WakeRefusal(StrEnum):
     HOURLY_LIMIT = "hourly_limit"
     IN_FLIGHT = "in_flight"
     """Somebody is waking it: share that attempt."""
+    NEVER_ALLOWED = "never_allowed"
+    """The owner has set a limit to nothing."""
     NO_COMMAND_DUE = "no_command_due"
     SCHEDULED_LIMIT = "scheduled_limit"
     SHOWING_IS_NO_REASON = "showing_is_no_reason"
@@ -194,6 +195,28 @@ def decide(
     return refusal or Allow(max_posts=limits.max_posts)
 
 
+def may_post_again(
+    attempt: WakeAttempt,
+    waiting: Iterable[WakeRequest],
+    *,
+    heard_at: datetime | None,
+    now: datetime,
+    limits: Limits,
+) -> bool:
+    """Tell whether an attempt that has posted may do so once more.
+
+    Who waits for the car may have given up meanwhile, or the budget may be spent. A
+    car that was not heard of just now may be awake: another `wake_up` would be billed
+    for nothing.
+    """
+    if attempt.posts >= limits.max_posts or must_look_first(heard_at, now):
+        return False
+    return any(
+        _without_need(request) is None and _over_budget(request, now) is None
+        for request in waiting
+    )
+
+
 def _without_need(request: WakeRequest) -> Refuse | None:
     """Refuse what needs no wake or would gain nothing by it."""
     if request.online:
@@ -263,17 +286,42 @@ def failures(
     )
 
 
+@record
+class Tally:
+    """How often one car was woken in 24 hours, and may be still."""
+
+    today: int
+    left: int
+    scheduled_left: int
+
+
+def tally(
+    history: Iterable[WakeAttempt], vin: str, *, now: datetime, limits: Limits
+) -> Tally:
+    """Count the attempts at one car, whatever came of them."""
+    recent = [a for a in history if a.vin == vin and a.at + DAY > now]
+    left = max(limits.daily - len(recent), 0)
+    scheduled = limits.daily_scheduled - sum(a.scheduled for a in recent)
+    return Tally(
+        today=len(recent), left=left, scheduled_left=min(max(scheduled, 0), left)
+    )
+
+
 def _over_limits(
     past: Sequence[WakeAttempt], request: WakeRequest, now: datetime, limits: Limits
 ) -> Refuse | None:
     """Refuse what would be one too many in an hour or in 24 hours."""
+    if not limits.daily or (request.scheduled and not limits.daily_scheduled):
+        return Refuse(reason=WakeRefusal.NEVER_ALLOWED)
     everything = [a.at for a in past]
-    scheduled = [a.at for a in past if a.scheduled] if request.scheduled else []
-    checks = (
-        (WakeRefusal.SCHEDULED_LIMIT, scheduled, limits.daily_scheduled, DAY),
+    checks = [
         (WakeRefusal.DAILY_LIMIT, everything, limits.daily, DAY),
         (WakeRefusal.HOURLY_LIMIT, everything, limits.hourly, HOUR),
-    )
+    ]
+    if request.scheduled:
+        scheduled = [a.at for a in past if a.scheduled]
+        limit = limits.daily_scheduled
+        checks.insert(0, (WakeRefusal.SCHEDULED_LIMIT, scheduled, limit, DAY))
     refusals = [
         Refuse(reason=reason, retry_at=retry_at)
         for reason, starts, limit, window in checks
@@ -290,66 +338,4 @@ def _free_again(
     recent = sorted(start for start in starts if start + window > now)
     if len(recent) < limit:
         return None
-    if limit < 1:
-        return now + window
     return recent[-limit] + window
-
-
-class WakeAction(StrEnum):
-    """What is done in a step of an attempt."""
-
-    LOOK = "look"
-    """Ask, free, whether the car is online; then the attempt is over."""
-    POST = "post"
-    """Send `wake_up`; it is billed."""
-
-
-@record
-class WakeStep:
-    """One step of an attempt, counted from its start."""
-
-    action: WakeAction
-    after: timedelta
-
-
-def plan(*, max_posts: int, time_scale: float = 1) -> tuple[WakeStep, ...]:
-    """Return the steps of one attempt in order; it failed when they run out.
-
-    The first step posts, the last one looks. Looks come every 2 s for 30 s, then
-    every 4 s until 30 s after the last moment to post, but for 90 s at least.
-    """
-    posts = [POST_EVERY * number for number in range(min(max(max_posts, 1), 3))]
-    end = max(timedelta(seconds=90), posts[-1] + timedelta(seconds=30))
-    looks = [timedelta(seconds=second) for second in range(2, 31, 2)]
-    while looks[-1] < end:
-        looks.append(looks[-1] + timedelta(seconds=4))
-    steps = [WakeStep(action=WakeAction.POST, after=after) for after in posts]
-    steps += [WakeStep(action=WakeAction.LOOK, after=after) for after in looks]
-    divisor = min(time_scale, FASTEST)
-    # Looks before posts: a car that has just come up is not posted to again.
-    return tuple(
-        replace(step, after=step.after / divisor)
-        for step in sorted(steps, key=lambda step: (step.after, step.action))
-    )
-
-
-def slowed(
-    steps: Sequence[WakeStep],
-    *,
-    elapsed: timedelta,
-    wait: timedelta,
-    limits: Limits,
-) -> tuple[WakeStep, ...]:
-    """Return the steps that are left when Tesla asks to wait (429).
-
-    All move later by the same time, so that posts stay apart; what would come after
-    an attempt can be in flight is left out. The last step looks, as always.
-    """
-    if not steps:
-        return ()
-    shift = max(elapsed + wait - steps[0].after, timedelta())
-    moved = [replace(step, after=step.after + shift) for step in steps]
-    left = [step for step in moved if step.after < limits.in_flight]
-    while left and left[-1].action is WakeAction.POST:
-        left.pop()
-    return tuple(left)
