@@ -49,7 +49,10 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.CommandRefused: "Nothing: the car has answered.",
     fleet.CredentialRefused: "Tries to renew the sign-in again, at least every five"
     " minutes; only you can mend it.",
+    fleet.EndUnknown: "Sends it no second time; says so in the log and in an event.",
+    fleet.EquipmentMissing: "Sends nothing.",
     fleet.Expired: "Drops the command.",
+    fleet.FirmwareTooOld: "Sends nothing.",
     fleet.Forbidden: BACKS_OFF,
     fleet.GrantMissing: NOTHING,
     fleet.InService: BACKS_OFF,
@@ -69,11 +72,14 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.KeyNotPaired: "Asks Tesla, free, before the next command whether the car has"
     " the key now.",
     fleet.KeyTaken: NOTHING,
+    fleet.LowAmpsIgnored: "Shows the current that the car says.",
     fleet.MobileAccessDisabled: BACKS_OFF,
+    fleet.NotDeferrable: "Sends nothing, and keeps nothing.",
     fleet.NotFound: BACKS_OFF,
     fleet.NotRegistered: BACKS_OFF,
     fleet.NotSaved: "Sends nothing that is billed until it can be written down.",
     fleet.OriginMismatch: NOTHING,
+    fleet.Overtaken: "Sends the newer command.",
     fleet.PrivacyRefused: BACKS_OFF,
     fleet.PrivateKeyLost: "Sends no signed command, and makes no other key.",
     fleet.PrivateKeyLost: "Leaves the file as it is and looks for the key with every"
@@ -87,12 +93,14 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.SealBroken: SIGNS_IN,
     fleet.SignInRequired: "Tries the token before the last one, if it is younger than a"
     " day. Then asks you to sign in again.",
+    fleet.StaleReading: "Sends nothing: it could move the wrong way.",
     fleet.TeslaUnavailable: CAREFUL,
     fleet.TokenRejected: "Renews the token and asks once more. If it was a command, then"
     " asks you to sign in again.",
     fleet.UnknownUser: BACKS_OFF,
     fleet.Unreachable: BACKS_OFF,
     fleet.VehicleFault: "Tries again for 10 seconds where that can help.",
+    fleet.WaitedInVain: "Drops the command; says so in the log and in an event.",
     fleet.WakeFailed: "Wakes the car only later: the guard waits longer each time.",
     fleet.WakeRefused: "Nothing is sent.",
     fleet.WrongRegion: "Moves to the host that Tesla names, asks once more, and keeps it.",
