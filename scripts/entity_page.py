@@ -49,7 +49,8 @@ HEAD: Final = """\
 Made from the program's own tables by `scripts/write_docs.py`: change those.
 
 Every entity of a car says in its attributes when the car said its value
-(`last_updated`) and how it was heard (`source`). Looking at one never wakes a car.
+(`last_updated`) and how it was heard (`source`; a media player's is where the music
+comes from, as everywhere in Home Assistant). Looking at one never wakes a car.
 Until the car has said something its entities are unknown, never guessed. An entity
 that needs equipment is there once the car has said that it has it. One that is not
 enabled by default waits in the entity list of the device: enable it there.
@@ -138,9 +139,8 @@ def _needs(row: EntityDescription) -> str:
     """Return what a car must have, or do, for an entity to be there."""
     if not isinstance(row, VehicleDescription):
         return ""
-    needs = []
-    if row.needs is not None:
-        needs.append(NAMES.get(row.needs.key, row.needs.key.replace("_", " ")))
+    found = dict.fromkeys((row.needs, *(command.needs for command in row.told)))
+    needs = [NAMES.get(need.key, need.key.replace("_", " ")) for need in found if need]
     if row.field is not None and not row.field.poll:
         needs.append(STREAMED)
     return ", ".join(needs)

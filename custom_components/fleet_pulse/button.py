@@ -99,7 +99,7 @@ BUTTONS: Final = (
     ),
     sending(commands.REMOTE_BOOMBOX, needs=equipment.UNSIGNED_COMMANDS, enabled=False),
     sending(commands.REMOTE_START_DRIVE, enabled=False),
-    sending(commands.TRIGGER_HOMELINK, place, needs=equipment.HOMELINK, enabled=False),
+    sending(commands.TRIGGER_HOMELINK, place, enabled=False),
     VehicleButtonDescription(key="wake", press_fn=wakes),
 )
 

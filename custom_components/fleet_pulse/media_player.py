@@ -106,11 +106,15 @@ class VehicleMediaPlayer(
     @property
     @override
     def state(self) -> MediaPlayerState | None:
-        """Return whether it plays; the last word of a car that sleeps is over."""
-        if self.known(fields.STATE) == "asleep":
+        """Return whether it plays; what it did before the car slept is over."""
+        reading = self._reading
+        if reading is None or reading.value is None:
+            return None
+        since = self.coordinator.memory.online_since
+        sleeps = self.known(fields.STATE) == "asleep"
+        if sleeps or since is None or reading.at < since:
             return MediaPlayerState.OFF
-        status = self.known(self.entity_description.field)
-        return None if status is None else STATES[status]
+        return STATES[reading.value]
 
     @property
     @override

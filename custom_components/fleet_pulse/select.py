@@ -72,7 +72,6 @@ def cooling(place: str, field: Field[int], seat: int) -> VehicleSelectDescriptio
         options=[*SEAT_LEVELS],
         counts_from=1,
         also=("seat_position", seat),
-        needs=equipment.SEAT_COOLING,
     )
 
 
@@ -96,7 +95,6 @@ SELECTS: Final = (
         param="level",
         levels=WHEEL_LEVELS,
         options=[*WHEEL_LEVELS],
-        needs=equipment.STEERING_WHEEL_HEATER,
     ),
 )
 

@@ -1,22 +1,24 @@
 """Numbers of the cars that can be set."""
 
+import asyncio
+
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .entities import confirmed, read, shown
-from .household import Household
+from .entities import confirmed, read, shown, street_shown
+from .household import NAP, Household
 
 
 @pytest.mark.usefixtures("everything_enabled")
-async def test_what_both_cars_show(
-    home: Household, snapshot: SnapshotAssertion
+async def test_what_each_model_shows(
+    street: Household, snapshot: SnapshotAssertion
 ) -> None:
-    """Everything, as it is, once the cars were read, one of them charging."""
-    home.old_car.plug("ac")
-    await read(home)
-    assert shown(home, home.car, "number") == snapshot(name="Model Y")
-    assert shown(home, home.old_car, "number") == snapshot(name="Model S of 2016")
+    """Everything, as it is, once the cars were read, the oldest one charging."""
+    street.old_car.plug("ac")
+    await read(street)
+    assert shown(street, street.car, "number") == snapshot(name="Model Y, in full")
+    assert street_shown(street, "number") == snapshot(name="every model")
 
 
 @pytest.mark.parametrize("car", ["car", "old_car"])
@@ -88,6 +90,30 @@ async def test_before_the_first_look_the_bounds_are_what_all_cars_take(
     state = home.state("number", "charge_limit_soc")
     found = (state.state, state.attributes["min"], state.attributes["max"])
     assert found == ("unknown", 50, 100)
+
+
+async def test_of_a_dragged_slider_the_last_value_is_sent(home: Household) -> None:
+    """Whoever drags means where the finger rests."""
+    await read(home)
+    calls = [
+        asyncio.create_task(
+            home.call("number", "set_value", "number", "charge_limit_soc", value=value)
+        )
+        for value in (62, 71, 90, 75)
+    ]
+    await home.pass_time(6, 0.5, NAP)
+    await asyncio.gather(*calls)
+    found = [(name, params) for _, name, params, _ in home.car.commands]
+    assert found == [("set_charge_limit", {"percent": 75})]
+    assert home.state("number", "charge_limit_soc").state == "75"
+
+
+async def test_a_sleeping_car_is_woken_through_the_guard(home: Household) -> None:
+    """A person asks: one wake, one command."""
+    await home.act("number", "set_value", "number", "charge_limit_soc", value=65)
+    assert [name for _, name, _, _ in home.car.commands] == ["set_charge_limit"]
+    assert len(home.cloud.requests.of("wake")) == 1
+    assert home.state("sensor", "wakes_today").state == "1"
 
 
 async def test_a_refusal_changes_nothing(home: Household) -> None:
