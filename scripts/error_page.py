@@ -49,7 +49,10 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.CommandRefused: "Nothing: the car has answered.",
     fleet.CredentialRefused: "Tries to renew the sign-in again, at least every five"
     " minutes; only you can mend it.",
+    fleet.EndUnknown: "Looks at the car when it is awake anyway; does not repeat it.",
+    fleet.EquipmentMissing: "Sends nothing.",
     fleet.Expired: "Drops the command.",
+    fleet.FirmwareTooOld: "Sends nothing.",
     fleet.Forbidden: BACKS_OFF,
     fleet.GrantMissing: NOTHING,
     fleet.InService: BACKS_OFF,
@@ -60,8 +63,8 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.InvalidReply: "Throws the reply away, and looks at the car later.",
     fleet.KekLost: "Leaves what is sealed as it is, for the key to come back. Asks you to"
     " sign in again if the sign-in is what it seals; until then asks Tesla nothing.",
-    fleet.KekUnusable: "Does not start until it is mended.",
     fleet.KekLost: SIGNS_IN,
+    fleet.KekUnusable: "Does not start until it is mended.",
     fleet.KekUnusable: "Does not start until it is mended: no other key takes its place.",
     fleet.KeyDiffers: NOTHING,
     fleet.KeyDownloadFailed: NOTHING,
@@ -69,11 +72,14 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.KeyNotPaired: "Asks Tesla, free, before the next command whether the car has"
     " the key now.",
     fleet.KeyTaken: NOTHING,
+    fleet.LowAmpsIgnored: "Shows the current that the car really allows.",
     fleet.MobileAccessDisabled: BACKS_OFF,
+    fleet.NotDeferrable: "Sends nothing.",
     fleet.NotFound: BACKS_OFF,
     fleet.NotRegistered: BACKS_OFF,
     fleet.NotSaved: "Sends nothing that is billed until it can be written down.",
     fleet.OriginMismatch: NOTHING,
+    fleet.Overtaken: "Drops the older command.",
     fleet.PrivacyRefused: BACKS_OFF,
     fleet.PrivateKeyLost: "Sends no signed command, and makes no other key.",
     fleet.PrivateKeyLost: "Leaves the file as it is and looks for the key with every"
@@ -87,12 +93,14 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.SealBroken: SIGNS_IN,
     fleet.SignInRequired: "Tries the token before the last one, if it is younger than a"
     " day. Then asks you to sign in again.",
+    fleet.StaleReading: "Sends nothing.",
     fleet.TeslaUnavailable: CAREFUL,
     fleet.TokenRejected: "Renews the token and asks once more. If it was a command, then"
     " asks you to sign in again.",
     fleet.UnknownUser: BACKS_OFF,
     fleet.Unreachable: BACKS_OFF,
     fleet.VehicleFault: "Tries again for 10 seconds where that can help.",
+    fleet.WaitedInVain: "Drops the command, and tells.",
     fleet.WakeFailed: "Wakes the car only later: the guard waits longer each time.",
     fleet.WakeRefused: "Nothing is sent.",
     fleet.WrongRegion: "Moves to the host that Tesla names, asks once more, and keeps it.",
@@ -114,6 +122,12 @@ by itself. *…* stands for Tesla's own words. This page is written by
 """
 
 type Row = Sequence[str]
+
+BY_REASON: Final[Mapping[str, type[FleetError]]] = {
+    "missing_": fleet.EquipmentMissing,
+    "wake_refused_": fleet.WakeRefused,
+}
+"""Errors that have a text for each reason, by how the names of these texts begin."""
 
 
 def written() -> str:
@@ -196,7 +210,7 @@ def _filled(text: str) -> str:
 def _means(error: type[FleetError]) -> str:
     """Return what an error means: the first sentence of its class."""
     assert error.__doc__ is not None
-    return error.__doc__.partition("`detail`")[0].partition("; `")[0].strip(" .") + "."
+    return error.__doc__.partition("`detail`")[0].partition("; `")[0].strip(" .;") + "."
 
 
 def _of(error: type[FleetError]) -> tuple[str, str, str]:
@@ -233,13 +247,14 @@ def _others() -> Iterable[Row]:
     """Return a row for each error that no answer of Tesla's stands for."""
     answered = {row.error for row in MEANINGS}
     answered |= {*OWNER_REFUSALS.values(), *PARTNER_REFUSALS.values()}
-    in_parts = {fleet.CommandRefused, fleet.VehicleFault, fleet.WakeRefused}
+    in_parts = {fleet.CommandRefused, fleet.VehicleFault, *BY_REASON.values()}
     for error in errors.TEXTS:
         if error not in answered | in_parts:
             yield _of(error)
-    for key in TEXTS["exceptions"]:
-        if key.startswith("wake_refused_"):
-            yield (_means(fleet.WakeRefused), _shown(key), BY_ITSELF[fleet.WakeRefused])
+    for start, error in BY_REASON.items():
+        for key in TEXTS["exceptions"]:
+            if key.startswith(start):
+                yield _means(error), _shown(key), BY_ITSELF[error]
 
 
 def _dialogs() -> Iterable[Row]:
