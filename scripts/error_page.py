@@ -63,8 +63,8 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.InvalidReply: "Throws the reply away, and looks at the car later.",
     fleet.KekLost: "Leaves what is sealed as it is, for the key to come back. Asks you to"
     " sign in again if the sign-in is what it seals; until then asks Tesla nothing.",
-    fleet.KekUnusable: "Does not start until it is mended.",
     fleet.KekLost: SIGNS_IN,
+    fleet.KekUnusable: "Does not start until it is mended.",
     fleet.KekUnusable: "Does not start until it is mended: no other key takes its place.",
     fleet.KeyDiffers: NOTHING,
     fleet.KeyDownloadFailed: NOTHING,
@@ -122,6 +122,12 @@ by itself. *…* stands for Tesla's own words. This page is written by
 """
 
 type Row = Sequence[str]
+
+BY_REASON: Final[Mapping[str, type[FleetError]]] = {
+    "missing_": fleet.EquipmentMissing,
+    "wake_refused_": fleet.WakeRefused,
+}
+"""Errors that have a text for each reason, by how the names of these texts begin."""
 
 
 def written() -> str:
@@ -204,7 +210,7 @@ def _filled(text: str) -> str:
 def _means(error: type[FleetError]) -> str:
     """Return what an error means: the first sentence of its class."""
     assert error.__doc__ is not None
-    return error.__doc__.partition("`detail`")[0].partition("; `")[0].strip(" .") + "."
+    return error.__doc__.partition("`detail`")[0].partition("; `")[0].strip(" .;") + "."
 
 
 def _of(error: type[FleetError]) -> tuple[str, str, str]:
@@ -241,13 +247,14 @@ def _others() -> Iterable[Row]:
     """Return a row for each error that no answer of Tesla's stands for."""
     answered = {row.error for row in MEANINGS}
     answered |= {*OWNER_REFUSALS.values(), *PARTNER_REFUSALS.values()}
-    in_parts = {fleet.CommandRefused, fleet.VehicleFault, fleet.WakeRefused}
+    in_parts = {fleet.CommandRefused, fleet.VehicleFault, *BY_REASON.values()}
     for error in errors.TEXTS:
         if error not in answered | in_parts:
             yield _of(error)
-    for key in TEXTS["exceptions"]:
-        if key.startswith("wake_refused_"):
-            yield (_means(fleet.WakeRefused), _shown(key), BY_ITSELF[fleet.WakeRefused])
+    for start, error in BY_REASON.items():
+        for key in TEXTS["exceptions"]:
+            if key.startswith(start):
+                yield _means(error), _shown(key), BY_ITSELF[error]
 
 
 def _dialogs() -> Iterable[Row]:

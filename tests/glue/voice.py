@@ -13,7 +13,7 @@ from homeassistant.setup import async_setup_component
 
 from tests.fake_fleet.car import Car
 
-from .garage import Garage
+from .garage import NAP, Garage
 from .household import Household
 
 SENTENCES: Final = (
@@ -59,7 +59,12 @@ class Voice:
         talk = async_converse(
             self._house.hass, text, None, context or Context(), language="en"
         )
-        return (await self._garage.result(talk, step=1)).response
+        answer = (await self._garage.result(talk, step=1)).response
+        # Home Assistant answers before an action is over.
+        await self._garage.quiet()
+        await self._house.pass_time(2, 1, NAP)
+        await self._garage.quiet()
+        return answer
 
 
 def spoken(answer: IntentResponse) -> str:
