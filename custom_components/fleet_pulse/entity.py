@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, override
 
 from homeassistant.components.homeassistant.exposed_entities import KNOWN_ASSISTANTS
@@ -28,6 +30,12 @@ from .runtime import FleetPulseConfigEntry
 
 ATTR_LAST_UPDATED = "last_updated"
 ATTR_SOURCE = "source"
+
+
+@lru_cache(maxsize=256)
+def _written_out(at: datetime) -> str:
+    """Return a moment as text; what a look brings has few times, and many entities."""
+    return at.isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +129,7 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
         if (reading := self._reading) is None:
             return None
         return {
-            ATTR_LAST_UPDATED: reading.at.isoformat(timespec="seconds"),
+            ATTR_LAST_UPDATED: _written_out(reading.at),
             ATTR_SOURCE: reading.source.value,
         }
 
