@@ -135,6 +135,8 @@ class VehicleButton(VehicleEntity[VehicleButtonDescription], ButtonEntity):
         entry: FleetPulseConfigEntry = self.coordinator.config_entry
         for command in self.entity_description.commands:
             await risk.async_refuse(self.hass, entry, command.risk, self._context)
+            if command.risk.is_physical:
+                self.refuse_assistants()
         with acting(self.hass, entry):
             await self.entity_description.press_fn(
                 entry.runtime_data.commander, self.coordinator

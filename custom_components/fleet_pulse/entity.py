@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, override
 
-from homeassistant.components.homeassistant.exposed_entities import KNOWN_ASSISTANTS
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -17,6 +16,7 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from . import assistants
 from .commander import Cause
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import AccountCoordinator, VehicleCoordinator
@@ -69,13 +69,14 @@ class VehicleDescription(EntityDescription):
     def is_supported(self, state: State) -> bool | None:
         """Return whether the car has it; None as long as that is not known.
 
-        What no answer of a car holds waits until the car sends it by itself.
+        What no answer of a car holds waits until the car sends it by itself, unless
+        the car can be told without it.
         """
         needs = {self.needs, *(command.needs for command in self.told)} - {None}
         found = {need.is_there(state) for need in needs if need is not None}
         if found - {True}:
             return False if False in found else None
-        if self.field is None or self.field.poll:
+        if self.field is None or self.field.poll or self.told:
             return True
         return state.get(self.field) is not None or None
 
@@ -144,15 +145,18 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
         options = super().get_initial_entity_options()
         if not self.entity_description.is_guarded:
             return options
-        hidden = {"should_expose": False}
-        return {**(options or {}), **dict.fromkeys(KNOWN_ASSISTANTS, hidden)}
+        return {**(options or {}), **assistants.UNEXPOSED}
 
-    async def async_send(self, command: Command, **params: Any) -> None:
+    async def async_send(self, command: Command, /, **params: Any) -> None:
         """Bring a command to the car, or say why not."""
-        await self.async_send_call(command.call(**params))
+        with acting(self.hass, self.coordinator.config_entry):
+            call = command.call(**params)
+        await self.async_send_call(call)
 
     async def async_send_call(self, call: Call) -> None:
         """Bring what was already checked to the car, or say why not."""
+        if call.risk.is_physical:
+            self.refuse_assistants()
         entry: FleetPulseConfigEntry = self.coordinator.config_entry
         with acting(self.hass, entry):
             await entry.runtime_data.commander.async_send(
@@ -160,6 +164,12 @@ class VehicleEntity[D: VehicleDescription](CoordinatorEntity[VehicleCoordinator]
                 call,
                 Cause(reason=f"entity {self.entity_description.key}"),
             )
+
+    def refuse_assistants(self) -> None:
+        """Refuse what opens the car to assistants, unless the owner prepared that."""
+        entry: FleetPulseConfigEntry = self.coordinator.config_entry
+        options = {} if self.registry_entry is None else self.registry_entry.options
+        assistants.refuse(entry.runtime_data.pin, options, self._context)
 
     def known[T](self, field: Field[T] | None) -> T | None:
         """Return what is known of a field of this car."""

@@ -19,6 +19,7 @@ from .fleet.client import FleetClient
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .orders import OrderBook
+from .pin import Pin
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND, Tokens
 from .vault import VaultFile
@@ -32,6 +33,7 @@ class FleetPulseData:
     channels: Channels
     commander: Commander
     journal: Journal
+    pin: Pin
     tokens: Tokens
 
     async def async_unpaired(self) -> list[tuple[str, str]]:
@@ -103,6 +105,7 @@ async def async_build(
         channels=channels,
         commander=commander,
         journal=journal,
+        pin=Pin(file),
         tokens=tokens,
     )
 

@@ -17,6 +17,7 @@ from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
 from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
 from custom_components.fleet_pulse.climate import CLIMATES
+from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
@@ -38,6 +39,7 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "binary_sensor": (BINARY_SENSORS,),
     "button": (BUTTONS, ACCOUNT_BUTTONS),
     "climate": (CLIMATES,),
+    "cover": (COVERS,),
     "device_tracker": (TRACKERS,),
     "lock": (LOCKS,),
     "media_player": (MEDIA_PLAYERS,),
@@ -55,6 +57,8 @@ ICONS: Final = json.loads(
 )["entity"]
 OWN: Final = {"last_update", "poll_reason", "waiting_commands", "wakes_today"}
 """Sensors on what we know ourselves."""
+UNSAID: Final = {"keep_accessory_power", "low_power_mode"}
+"""Switches on what no answer of a car holds."""
 DISABLED: Final = {
     "binary_sensor": {
         "battery_heater_on",
@@ -86,6 +90,9 @@ DISABLED: Final = {
         "wiper_blade_heater",
     },
     "button": {"remote_boombox", "remote_start_drive", "trigger_homelink"},
+    "climate": {
+        "cabin_overheat_protection",
+    },
     "device_tracker": {
         "route",
     },
@@ -146,6 +153,11 @@ DISABLED: Final = {
         "tpms_last_seen_rl",
         "tpms_last_seen_rr",
         "usable_battery_level",
+    },
+    "switch": {
+        "bioweapon_mode",
+        "keep_accessory_power",
+        "low_power_mode",
     },
 }
 EVERY_SENSOR: Final = (*SENSORS, *ACCOUNT_SENSORS)
@@ -217,13 +229,13 @@ def test_every_icon_is_of_an_entity(platform: str) -> None:
 
 
 def test_every_row_shows_what_the_car_said() -> None:
-    """Only buttons and what we know ourselves go without a field."""
+    """Buttons, what cars never tell and what we know ourselves go without a field."""
     without = {
         row.key
         for row in chain(*chain(*TABLES.values()))
         if isinstance(row, VehicleDescription) and row.field is None
     }
-    assert without == {row.key for row in BUTTONS} | OWN
+    assert without == {row.key for row in BUTTONS} | OWN | UNSAID
 
 
 @pytest.mark.parametrize("row", EVERY_SENSOR, ids=lambda row: row.key)
@@ -326,7 +338,16 @@ def test_what_assistants_have_only_from_the_owner() -> None:
     } == {
         "button.remote_start_drive",
         "button.trigger_homelink",
+        "cover.charge_port",
+        "cover.frunk",
+        "cover.sun_roof",
+        "cover.tonneau",
+        "cover.trunk",
+        "cover.windows",
+        "lock.charge_cable",
         "lock.doors",
+        "switch.sentry_mode",
+        "switch.valet_mode",
     }
 
 

@@ -4,7 +4,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .entities import confirmed, read, shown
+from .entities import confirmed, read, shown, street_shown
 from .household import Household
 
 
@@ -17,6 +17,15 @@ async def test_what_both_cars_show(
     await read(home)
     assert shown(home, home.car, "switch") == snapshot(name="Model Y")
     assert shown(home, home.old_car, "switch") == snapshot(name="Model S of 2016")
+
+
+@pytest.mark.usefixtures("everything_enabled")
+async def test_what_each_model_shows(
+    street: Household, snapshot: SnapshotAssertion
+) -> None:
+    """In short, once the cars were read."""
+    await read(street)
+    assert street_shown(street, "switch") == snapshot(name="every model")
 
 
 @pytest.mark.parametrize("car", ["car", "old_car"])
