@@ -14,6 +14,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 import pytest
+import voluptuous as vol
 
 from custom_components.fleet_pulse import PLATFORMS, climate, errors, services
 from custom_components.fleet_pulse.config_flow import FleetPulseConfigFlow
@@ -218,6 +219,41 @@ def test_every_action_of_a_car_takes_what_is_described() -> None:
         for name, action in ACTIONS.items()
         if "target" in (action or {})
     }
+
+
+CHOICES: Final = {
+    (name, key): field["selector"]["select"]
+    for name, action in ACTIONS.items()
+    for key, field in (action or {}).get("fields", {}).items()
+    if "select" in field["selector"]
+}
+
+
+def test_every_choice_of_an_action_has_a_name() -> None:
+    """Except for Tesla's own names of commands."""
+    named = {
+        choice["translation_key"]: set(choice["options"])
+        for choice in CHOICES.values()
+        if "translation_key" in choice
+    }
+    texts = {key: set(TEXTS["selector"][key]["options"]) for key in named}
+    assert texts == named
+    assert set(CHOICES["send_command", "command"]["options"]) == set(COMMANDS)
+
+
+def test_every_choice_of_an_action_is_taken() -> None:
+    """Each by itself, as the schema reads it."""
+    taken = {
+        (row.name, str(marker)): vol.Schema({marker: schema})
+        for row in services.VEHICLE_ACTIONS
+        for marker, schema in row.fields.items()
+    }
+    said = [
+        (name, {name[1]: [word] if choice.get("multiple") else word})
+        for name, choice in CHOICES.items()
+        for word in choice["options"]
+    ]
+    assert [taken[name](given) for name, given in said] == [given for _, given in said]
 
 
 @pytest.mark.parametrize("name", TEXTS["services"])

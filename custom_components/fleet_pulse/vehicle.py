@@ -130,10 +130,12 @@ class VehicleCoordinator(HeardVehicle):
             self._silence = async_track_point_in_utc_time(self.hass, job, at)
 
     @callback
-    def _async_over(self, _: datetime) -> None:
+    def _async_over(self, due: datetime) -> None:
         """Drop what was expected for too long."""
         self._silence = None
-        self._async_show(self.data.settled(self.car_now))
+        # Rounding lets a timer fire a microsecond early: it would be set again, for now.
+        over = max(due + self.account.lag, self.car_now)
+        self._async_show(self.data.settled(over))
         self._async_await_silence()
 
     @callback

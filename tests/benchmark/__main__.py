@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from homeassistant.const import __version__
 
-from . import months, report
+from . import latency, months, report
 from .judge import judged
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmark.md"
-OTHERS: Final = ("weight", "scale")
+OTHERS: Final = ("weight", "scale", "latency")
 """Modules beside this one that measure something else, each with `run(quick)`."""
 
 
@@ -82,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not (wanted.quick or wanted.days or wanted.only):
         PAGE.write_text(page, encoding="utf-8")
     missed = sum(not verdict.is_met for verdict in judged(figures["commuter"]))
+    missed += sum(m > bound for _, m, bound in latency.promised(figures.get("latency")))
     say(f"{missed} bounds missed, {figures['seconds']:.0f} s")
     return 0
 

@@ -81,9 +81,11 @@ def _at_the_cloud(cloud: FakeCloud) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def home(cloud: FakeCloud, loop: WarpLoop) -> AsyncIterator[Home]:
-    """Start the cloud and a Home Assistant beside it."""
-    memory = str(MEMORY) if MEMORY.is_dir() else None
+async def home(
+    cloud: FakeCloud, loop: WarpLoop, *, on_disk: bool = False
+) -> AsyncIterator[Home]:
+    """Start the cloud and a Home Assistant beside it, in memory unless that counts."""
+    memory = str(MEMORY) if MEMORY.is_dir() and not on_disk else None
     # Home Assistant's own resolver listens to the network of the house.
     make_resolver = "homeassistant.helpers.aiohttp_client._async_make_resolver"
     with (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from . import latency
 from .cases import MONTHS
 from .contestants import CONTESTANTS
 from .judge import Verdict, judged
@@ -47,6 +48,17 @@ ones do.
 - No car was woken, and our ledger equals the cloud's bill: else there would be no table.
 """
 
+LATENCY: Final = """\
+## Latency of commands
+
+Each command is an action of Home Assistant on an entity. *Own time* is real: from the
+call to its end, without the request that carries the command; the folder is on disk, as
+journal and counter are written before a command leaves. *After online* is simulated time
+at cars that wake in 8 to 30 seconds, from the moment a car is online to the moment it has
+accepted; computing and the network cost nothing there, so it is what looking every two
+seconds costs. Sliders wait 1.5 s for the last value, which is not counted.
+"""
+
 type Row = Sequence[object]
 
 
@@ -65,6 +77,7 @@ def page(figures: Mapping[str, Any]) -> str:
     for title, key in (("Weight in Home Assistant", "weight"), ("Many cars", "scale")):
         if key in figures:
             parts.append(f"## {title}\n\n{_side_by_side(figures[key])}\n")
+    parts.append(_latency(figures.get("latency")))
     return "\n".join(part for part in parts if part)
 
 
@@ -172,6 +185,19 @@ def _side_by_side(figures: Mapping[str, Mapping[str, Any]]) -> str:
         if not any(isinstance(found.get(name), Mapping) for found in figures.values())
     ]
     return table(("", *figures), rows)
+
+
+def _latency(figures: Mapping[str, Any] | None) -> str:
+    """Write how long commands take, and whether that is what was promised."""
+    if figures is None:
+        return ""
+    rows = [(name, _written(figure)) for name, figure in figures.items()]
+    verdicts = [
+        (what, f"{m:.3g}", f"{bound:g}", "met" if m <= bound else "**missed**")
+        for what, m, bound in latency.promised(figures)
+    ]
+    judged_ = table(("what", "measured", "at most", ""), verdicts)
+    return f"{LATENCY}\n{table(('', 'figure'), rows)}\n\n{judged_}\n"
 
 
 def _written(figure: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 import json
 from typing import Any
@@ -12,6 +12,9 @@ import pytest
 
 from custom_components.fleet_pulse.fleet.budget import Told
 from custom_components.fleet_pulse.fleet.journal_lines import (
+    Noted,
+    command_end_line,
+    command_line,
     entry_line,
     replay,
     settle_line,
@@ -192,3 +195,41 @@ def test_a_torn_journal_costs_one_event_at_most(
 def test_no_text_breaks_replay(lines: list[str]) -> None:
     """Whatever stands in the file, reading it ends well."""
     assert replay(lines).ledger == Ledger()
+
+
+# ---- commands
+
+
+@pytest.mark.parametrize(
+    ("ends", "under_way", "done"),
+    [
+        pytest.param([], ["a"], set(), id="nobody saw the end"),
+        pytest.param([True], [], {"a"}, id="carried out"),
+        pytest.param([False], [], set(), id="not carried out"),
+        pytest.param([False, True], [], set(), id="an end without a beginning"),
+    ],
+)
+def test_how_a_command_ended(
+    ends: list[bool], under_way: list[str], done: set[str]
+) -> None:
+    """What has begun and not ended may be done; what failed may be sent again."""
+    at = datetime(2026, 10, 5, 12, tzinfo=UTC)
+    noted = Noted(id="a", vin="VIN", at=at, command="door_lock", reason="a rule")
+    found = replay(
+        [command_line(noted), *(command_end_line("a", done=end) for end in ends)]
+    )
+    assert [one.id for one in found.under_way] == under_way
+    assert found.under_way in ((), (noted,))
+    assert found.done == done
+
+
+def test_only_what_was_done_lately_is_remembered() -> None:
+    """What waits now cannot have been sent a month ago."""
+    at = datetime(2026, 10, 5, 12, tzinfo=UTC)
+    old, new = (
+        Noted(id=name, vin="VIN", at=then, command="door_lock", reason="a rule")
+        for name, then in (("old", at - timedelta(days=30)), ("new", at))
+    )
+    ends = [command_end_line(one.id, done=True) for one in (old, new)]
+    found = replay([command_line(old), command_line(new), *ends])
+    assert found.done == {"new"}

@@ -27,6 +27,8 @@ async def garage(home: Household, everything_enabled: None) -> Garage:
         ("switch", "charge", "SWITCH", {"OnOff"}),
         ("button", "flash_lights", "SCENE", {"Scene"}),
         ("sensor", "inside_temp", "SENSOR", {"TemperatureControl"}),
+        ("select", "seat_heater_left", "SENSOR", {"Modes"}),
+        ("media_player", "media", "SPEAKER", {"TransportControl", "Volume"}),
     ],
 )
 async def test_google_knows_what_it_is(
@@ -53,6 +55,7 @@ async def test_google_knows_what_it_is(
         ("number", "charge_current_request", "OTHER", {"RangeController"}),
         ("button", "flash_lights", "ACTIVITY_TRIGGER", {"EventDetectionSensor"}),
         ("sensor", "inside_temp", "TEMPERATURE_SENSOR", {"TemperatureSensor"}),
+        ("media_player", "media", "SPEAKER", {"PlaybackController", "Speaker"}),
     ],
 )
 async def test_alexa_knows_what_it_is(
@@ -74,6 +77,8 @@ async def test_alexa_knows_what_it_is(
         ("button", "flash_lights", "Switch"),
         ("sensor", "inside_temp", "TemperatureSensor"),
         ("device_tracker", "location", "BinarySensor"),
+        ("select", "seat_heater_left", "SelectSwitch"),
+        ("media_player", "media", "MediaPlayer"),
     ],
 )
 async def test_apple_knows_what_it_is(

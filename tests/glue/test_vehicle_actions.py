@@ -6,14 +6,20 @@ from typing import Any, Final
 
 from homeassistant.auth.models import User
 from homeassistant.core import Context
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 import pytest
 import voluptuous as vol
 
 from custom_components.fleet_pulse.const import CONF_ALLOW_RISKY
 from custom_components.fleet_pulse.model.commands import COMMANDS
+from tests.fake_fleet.bill import Category
 from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
+from tests.model.command_calls import CALLS
 
 from .actions import Actions, call, device_of
 from .garage import Garage, town
@@ -440,6 +446,52 @@ async def test_any_command_can_be_sent_by_name(actions: Actions) -> None:
     )
     assert answer == {"result": "sent"}
     assert actions.garage.obeyed() == ["set_cop_temp"]
+
+
+# What this car lacks, has not said enough for, or hears without keeping it.
+BEYOND_THE_CAR: Final = {
+    "actuate_trunk",
+    "batch_remove_charge_schedules",
+    "batch_remove_precondition_schedules",
+    "close_tonneau",
+    "keep_accessory_power_mode",
+    "open_tonneau",
+    "parental_controls_enable_setting",
+    "parental_controls_set_speed_limit",
+    "remote_seat_cooler_request",
+    "stop_tonneau",
+    "sun_roof_control",
+    "upcoming_calendar_entries",
+}
+
+
+async def test_every_command_goes_by_its_name(actions: Actions) -> None:
+    """No row of the table is out of reach; what the car says to it is its own."""
+    actions.house.cloud.limits.per_minute[Category.COMMAND] = len(COMMANDS)
+    await actions.garage.wake_up()
+    await actions.garage.fetch()
+    device = device_of(actions.house, actions.garage.car)
+    named = sorted(set(COMMANDS) - set(RISKY))
+    answers = await actions.garage.results(
+        *(
+            call(
+                actions.house,
+                "send_command",
+                device_id=device,
+                command=name,
+                parameters=CALLS[name],
+            )
+            for name in named
+        )
+    )
+    wrong = {
+        name: repr(answer)
+        for name, answer in zip(named, answers, strict=True)
+        if not isinstance(answer, dict)
+        and not (isinstance(answer, HomeAssistantError) and answer.translation_key)
+    }
+    assert wrong == {}
+    assert set(named) - set(actions.garage.obeyed()) <= BEYOND_THE_CAR
 
 
 async def test_a_pin_is_in_no_log_and_no_answer(
