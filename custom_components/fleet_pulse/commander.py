@@ -1,8 +1,8 @@
 """The one way to a car.
 
-    send ─▶ slider: wait for the last value ─▶ refused? ─▶ already so?
-                                                 │            │ yes
-                                                 ▼ raise      ▼ ALREADY
+    send ─▶ refused? ─▶ slider: wait for the last value ─▶ already so?
+               │                                              │ yes
+               ▼ raise                                        ▼ ALREADY
             online? ──no──▶ it may wait: DEFERRED; else wake, if the guard allows
                │yes            │
                ▼◀──────────────┘
@@ -151,6 +151,8 @@ class Commander:
             return await self._async_defer(order, urgency)
         carry_out = partial(self._async_carry_out, order)
         if call.command.slider:
+            # Nobody waits for a slider to rest that moves nothing.
+            _raise_refusal(vehicle, order.call, cause)
             key = (vehicle.vin, *call.identity)
             return await self._sliders.async_send(key, carry_out)
         return await carry_out()
