@@ -151,6 +151,8 @@ class Commander:
             return await self._async_defer(order, urgency)
         carry_out = partial(self._async_carry_out, order)
         if call.command.slider:
+            # Nobody waits for a last value that cannot be sent either.
+            _raise_refusal(vehicle, call, cause)
             key = (vehicle.vin, *call.identity)
             return await self._sliders.async_send(key, carry_out)
         return await carry_out()
