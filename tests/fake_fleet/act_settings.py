@@ -173,7 +173,7 @@ def parental_controls_clear_pin_admin(parts: Parts, params: Params) -> ActResult
 def schedule_software_update(parts: Parts, params: Params) -> ActResult:
     """Install the update that waits, after some seconds."""
     offset = params.integer("offset_sec", 0, 7 * 86400)
-    if parts.software.status != "available":
+    if parts.software.status not in ("available", "scheduled"):
         return refused("no_update")
     parts.software.status = "scheduled"
     parts.software.installs_at = parts.seconds + offset

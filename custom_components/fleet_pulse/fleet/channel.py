@@ -122,7 +122,7 @@ class CommandChannel:
             )
 
         # Nobody may stand at a door any more that a second message would open.
-        harmless = call.command.kind is Kind.SET and call.risk is Risk.NONE
+        harmless = call.kind(signed=signed) is Kind.SET and call.risk is Risk.NONE
         return await self._repeated(attempt, patience, harmless=harmless)
 
     async def _repeated[T](

@@ -16,6 +16,7 @@ _OTHER: Final = Param(name="other", read=params.flag, default=False)
 _WORK: Final = Param(name="work", read=params.flag, default=False)
 _ID_SLOT: Final = Slot("id", convert=str)
 _DAYS_SLOT: Final = Slot("days_of_week", convert=params.day_mask)
+_GONE: Final = frozenset({"schedule not found", "schedule_not_found"})
 _SCHEDULE_FIRMWARE: Final = "2024.26"
 
 
@@ -138,6 +139,7 @@ REMOVE_CHARGE_SCHEDULE: Final = Command(
     params=(_ID,),
     identity=("id",),
     opposites=("add_charge_schedule",),
+    benign=_GONE,
     min_firmware=_SCHEDULE_FIRMWARE,
     message=action("removeChargeScheduleAction", id=_ID_SLOT),
 )
@@ -146,6 +148,7 @@ REMOVE_PRECONDITION_SCHEDULE: Final = Command(
     params=(_ID,),
     identity=("id",),
     opposites=("add_precondition_schedule",),
+    benign=_GONE,
     min_firmware=_SCHEDULE_FIRMWARE,
     message=action("removePreconditionScheduleAction", id=_ID_SLOT),
 )

@@ -33,6 +33,7 @@ CANCEL_SOFTWARE_UPDATE: Final = Command(
     key="cancel_software_update",
     expects=(Expect(fields.SOFTWARE_UPDATE_STATUS, "available", also=("none",)),),
     opposites=("schedule_software_update",),
+    benign=frozenset({"no_update"}),
     message=action("vehicleControlCancelSoftwareUpdateAction"),
 )
 CLEAR_PIN_TO_DRIVE_ADMIN: Final = Command(
