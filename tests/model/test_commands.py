@@ -131,6 +131,19 @@ def test_what_happens_again_promises_nothing(row: Command) -> None:
     )
 
 
+def test_what_must_come_first_can_be_seen_and_is_not_sent_for_what_stops() -> None:
+    """Else it would be sent each time, or the climate started to end a heating."""
+    rows = {row.key: row.first for row in commands.COMMANDS.values() if row.first}
+    assert set(rows) == {
+        "remote_seat_cooler_request",
+        "remote_seat_heater_request",
+        "remote_steering_wheel_heat_level_request",
+        "remote_steering_wheel_heater_request",
+    }
+    assert [key for key, first in rows.items() if not first.expects] == []
+    assert [key for key in rows if not commands.COMMANDS[key].harmless_when] == []
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_what_is_always_allowed_is_harmless(row: Command) -> None:
     """Nothing that opens, drives or erases passes a spent budget."""
