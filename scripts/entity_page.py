@@ -12,6 +12,7 @@ from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
 from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
 from custom_components.fleet_pulse.climate import CLIMATES
+from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
@@ -33,6 +34,7 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "update": UPDATES,
     "lock": LOCKS,
     "climate": CLIMATES,
+    "cover": COVERS,
     "switch": SWITCHES,
     "media_player": MEDIA_PLAYERS,
     "number": NUMBERS,
@@ -59,6 +61,7 @@ ON_OFF: Final = {"on": "On", "off": "Off"}
 SHOWS: Final = {
     "button": "when it was pressed last",
     "climate": "whether it runs, and what it is set to",
+    "cover": "open or closed",
     "device_tracker": "a place on the map",
     "lock": "locked or unlocked",
     "media_player": "what plays, and how loud",

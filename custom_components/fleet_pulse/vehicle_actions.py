@@ -2,21 +2,21 @@
 
 from typing import Any, Final
 
-from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE
+from homeassistant.const import ATTR_CODE, ATTR_LATITUDE, ATTR_LONGITUDE
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from . import risk
+from . import assistants, risk
 from .charge_actions import CHARGE_ACTIONS, PLACE
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .errors import raise_failure
 from .fleet.activity import last_word
 from .model import commands
-from .model.command import Call
+from .model.command import Call, Risk
 from .precondition_action import PRECONDITION_ACTION
 from .runtime import FleetPulseConfigEntry
 from .steps import VehicleAction, async_send, cause_of
@@ -125,7 +125,23 @@ async def _send_command(
     row = commands.COMMANDS[action.data[ATTR_COMMAND]]
     call = row.call(**action.data[ATTR_PARAMETERS])
     await risk.async_refuse(action.hass, entry, call.risk, action.context)
+    _refuse_without_pin(entry, action, call)
     return await async_send(entry, vehicle, action, call)
+
+
+def _refuse_without_pin(
+    entry: FleetPulseConfigEntry, action: ServiceCall, call: Call
+) -> None:
+    """Refuse to open a car as its entities would: to assistants, and past the PIN."""
+    pin = entry.runtime_data.pin
+    if call.risk is not Risk.OPENS:
+        return
+    assistants.refuse(pin, {}, action.context)
+    code = action.data.get(ATTR_CODE)
+    if pin.is_set and not pin.fits(code, dt_util.utcnow()):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="pin_wrong"
+        )
 
 
 VEHICLE_ACTIONS: Final = (
@@ -153,6 +169,7 @@ VEHICLE_ACTIONS: Final = (
         fields={
             vol.Required(ATTR_COMMAND): vol.In(commands.COMMANDS),
             vol.Optional(ATTR_PARAMETERS, default=dict): {cv.string: object},
+            vol.Optional(ATTR_CODE): cv.string,
         },
         handle=_send_command,
     ),

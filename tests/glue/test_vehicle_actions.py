@@ -5,7 +5,7 @@ import logging
 from typing import Any, Final
 
 from homeassistant.auth.models import User
-from homeassistant.core import Context
+from homeassistant.core import Context, Event
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
@@ -617,6 +617,31 @@ def test_the_risky_commands_are_these() -> None:
         "speed_limit_clear_pin",
         "speed_limit_clear_pin_admin",
     ]
+
+
+async def test_no_command_opens_past_the_pin(actions: Actions) -> None:
+    """What a lock asks for, this asks for, too; closing needs none."""
+    await actions.garage.data.pin.async_set("4711")
+    await actions.garage.wake_up()
+    unlock = {"command": "door_unlock"}
+    silent = await actions.refusal("send_command", **unlock)
+    wrong = await actions.refusal("send_command", **unlock, code="1234")
+    assert silent.translation_key == wrong.translation_key == "pin_wrong"
+    assert actions.garage.obeyed() == []
+    await actions.call("send_command", **unlock, code="4711")
+    await actions.call("send_command", command="door_lock")
+    assert actions.garage.obeyed() == ["door_unlock", "door_lock"]
+
+
+async def test_no_command_opens_for_a_speaker_without_a_pin(actions: Actions) -> None:
+    """Not through a script either, which an assistant may start."""
+    context = Context()
+    context.origin_event = Event("google_assistant_command", context=context)
+    error = await actions.refusal(
+        "send_command", context=context, command="charge_port_door_open"
+    )
+    assert error.translation_key == "assistant_needs_pin"
+    assert actions.garage.obeyed() == []
 
 
 # ---- who may

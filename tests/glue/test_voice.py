@@ -71,6 +71,35 @@ async def test_ask_for_the_battery(garage: Garage, voice: Voice) -> None:
     assert garage.obeyed() == []
 
 
+async def test_open_the_charge_port(garage: Garage, voice: Voice) -> None:
+    """The cover is exposed, and the account has a PIN for what opens."""
+    await garage.data.pin.async_set("4711")
+    voice.expose("cover", "charge_port", "charge port")
+    answer = await voice.say("open the charge port")
+    assert answer.response_type is DONE
+    assert garage.obeyed() == ["charge_port_door_open"]
+    assert garage.car.parts.charging.port_open
+
+
+async def test_close_the_charge_port(garage: Garage, voice: Voice) -> None:
+    """Closing needs no PIN."""
+    garage.car.parts.charging.port_open = True
+    await garage.home.pass_time(20)
+    await garage.fetch()
+    voice.expose("cover", "charge_port", "charge port")
+    answer = await voice.say("close the charge port")
+    assert answer.response_type is DONE
+    assert garage.obeyed() == ["charge_port_door_close"]
+
+
+async def test_without_a_pin_nothing_is_opened(garage: Garage, voice: Voice) -> None:
+    """Whoever calls in through the window must not be obeyed."""
+    voice.expose("cover", "charge_port", "charge port")
+    answer = await voice.say("open the charge port")
+    assert answer.response_type is IntentResponseType.ERROR
+    assert garage.obeyed() == []
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -180,6 +209,7 @@ async def test_a_car_is_known_by_its_place(garage: Garage, voice: Voice) -> None
     ("platform", "key", "sentence"),
     [
         ("lock", "doors", "lock the car"),
+        ("cover", "charge_port", "open the car"),
         ("climate", "cabin", "set the car temperature to 21"),
         ("number", "charge_limit_soc", "set the charge limit to 80 percent"),
         ("number", "charge_limit_soc", "charge the car to 80 percent"),

@@ -59,7 +59,7 @@ class Voice:
         talk = async_converse(
             self._house.hass, text, None, context or Context(), language="en"
         )
-        answer = (await self._garage.result(talk, step=1)).response
+        answer = (await self._garage.result(talk, step=0.25)).response
         # Home Assistant answers before an action is over.
         await self._garage.quiet()
         await self._house.pass_time(2, 1, NAP)
