@@ -29,7 +29,7 @@ PRESETS: Final = {"off": 0, "on": 1, "dog": 2, "camp": 3}
 """What keeps running when the driver leaves, as the car counts it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleClimateDescription(VehicleDescription, ClimateEntityDescription):
     """A climate of a car."""
 
