@@ -24,7 +24,7 @@ PARALLEL_UPDATES = 0
 DIAGNOSTIC: Final = EntityCategory.DIAGNOSTIC
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleBinarySensorDescription(VehicleDescription, BinarySensorEntityDescription):
     """A binary sensor on a field."""
 

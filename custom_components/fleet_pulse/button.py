@@ -28,7 +28,7 @@ type Press = Callable[[Commander, VehicleCoordinator], Awaitable[object]]
 type Params = Callable[[VehicleCoordinator], dict[str, Any]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleButtonDescription(VehicleDescription, ButtonEntityDescription):
     """A button: what pressing it does."""
 
@@ -83,7 +83,7 @@ def wakes(commander: Commander, vehicle: VehicleCoordinator) -> Awaitable[object
     return commander.async_wake(vehicle, Cause(reason="button wake"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AccountButtonDescription(ButtonEntityDescription):
     """A button of an account: what pressing it does."""
 

@@ -32,7 +32,7 @@ DEFROST: Final = "defrost"
 PRESETS: Final = (*KEEPERS.values(), DEFROST)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleClimateDescription(VehicleDescription, ClimateEntityDescription):
     """A climate of a car: its modes, and the temperature it keeps to."""
 

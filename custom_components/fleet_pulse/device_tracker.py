@@ -19,7 +19,7 @@ from .runtime import FleetPulseConfigEntry
 PARALLEL_UPDATES = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleTrackerDescription(VehicleDescription, TrackerEntityDescription):
     """A place of a car."""
 

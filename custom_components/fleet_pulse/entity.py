@@ -38,7 +38,7 @@ def _written_out(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleDescription(EntityDescription):
     """An entity of a car."""
 

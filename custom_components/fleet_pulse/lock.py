@@ -22,7 +22,7 @@ PARALLEL_UPDATES = 0
 """The commander keeps the order per car; one car never waits for another."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleLockDescription(VehicleDescription, LockEntityDescription):
     """A lock: the fact it shows, and the command for either side."""
 

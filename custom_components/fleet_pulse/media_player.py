@@ -50,7 +50,7 @@ FEATURES: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleMediaPlayerDescription(VehicleDescription, MediaPlayerEntityDescription):
     """A player of a car."""
 

@@ -22,7 +22,7 @@ PARALLEL_UPDATES = 0
 """Dragging a slider calls many times at once; the commander keeps the last value."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleNumberDescription(VehicleDescription, NumberEntityDescription):
     """A number: the command that sets it, and the car's own bounds."""
 

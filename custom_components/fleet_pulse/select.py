@@ -21,7 +21,7 @@ SEAT_LEVELS: Final = {"off": 0, "low": 1, "medium": 2, "high": 3}
 WHEEL_LEVELS: Final = {"off": 0, "low": 1, "high": 3}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleSelectDescription(VehicleDescription, SelectEntityDescription):
     """A choice: the command that makes it, and the level that each option is."""
 

@@ -12,7 +12,6 @@ acts either way, and what is shown must be what it does.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -37,6 +36,7 @@ from .fleet.errors import (
 from .fleet.journal_lines import Noted
 from .journal import Journal
 from .model.command import Call, Domain, Kind
+from .model.record import record
 from .orders import OrderBook
 from .vehicle import END, VehicleCoordinator
 from .waiting import async_outlive
@@ -51,7 +51,7 @@ def _always() -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Order:
     """One command for one car, and who wants it."""
 

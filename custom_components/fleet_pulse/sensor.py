@@ -23,7 +23,7 @@ from .vehicle_sensors import ATTR_WAITING, SENSORS, Value, VehicleSensorDescript
 PARALLEL_UPDATES = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AccountSensorDescription(SensorEntityDescription):
     """A sensor on what an account costs."""
 

@@ -25,7 +25,7 @@ _AUTO_SEAT: Final = commands.REMOTE_AUTO_SEAT_CLIMATE_REQUEST
 _AUTO_WHEEL: Final = commands.REMOTE_AUTO_STEERING_WHEEL_HEAT_CLIMATE_REQUEST
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleSwitchDescription(VehicleDescription, SwitchEntityDescription):
     """A switch: the fact it shows, and the call for either side."""
 

@@ -29,7 +29,7 @@ AT_ONCE: Final = timedelta(minutes=2)
 """What is scheduled to begin so soon has begun, as far as an owner cares."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleUpdateDescription(VehicleDescription, UpdateEntityDescription):
     """A software of a car."""
 

@@ -24,7 +24,7 @@ type Value = StateType | datetime
 ATTR_WAITING: Final = "waiting"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VehicleSensorDescription(VehicleDescription, SensorEntityDescription):
     """A sensor on a field; unit and options are the field's own."""
 

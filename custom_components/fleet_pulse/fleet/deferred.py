@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 from ..model.command import Call, InvalidCall, Kind, Risk
 from ..model.commands import COMMANDS
 from ..model.persist import moment
+from ..model.record import record
 from .errors import (
     AnswerLost,
     Asleep,
@@ -56,7 +57,7 @@ _UNTRIED_PAUSE: Final = timedelta(minutes=5)
 _ASLEEP_PAUSE: Final = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Urgency:
     """Whether a command may wait for the car to be online anyway, and how long."""
 
@@ -142,7 +143,7 @@ def kept_params(call: Call) -> dict[str, Any]:
     return {name: call.params[name] for name in call.params if name not in secret}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Waiting:
     """One command that waits."""
 

@@ -7,13 +7,13 @@ fault ─▶ the owner must mend it ─▶ an error of its own
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from ..model.record import record
 from .errors import FleetError, KeyNotPaired, MobileAccessDisabled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Fault:
     """What one fault means for the command and for its session."""
 

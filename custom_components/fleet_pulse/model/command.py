@@ -12,6 +12,7 @@ from .equipment import Equipment
 from .expect import Expect
 from .field import Field, Reading, Source
 from .params import Primitive, Reader
+from .record import record
 from .state import State
 from .template import Computed, Slot, filled
 from .vehicle_fields import CAR_VERSION
@@ -202,7 +203,7 @@ def _checked(param: Param, value: object) -> Primitive | None:
         raise InvalidCall(param.name, str(err)) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@record
 class Call:
     """A command with checked parameters; `Command.call` makes it."""
 
