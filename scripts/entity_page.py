@@ -12,6 +12,7 @@ from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
 from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
 from custom_components.fleet_pulse.climate import CLIMATES
+from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
 from custom_components.fleet_pulse.lock import LOCKS
@@ -32,6 +33,7 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "device_tracker": TRACKERS,
     "update": UPDATES,
     "lock": LOCKS,
+    "cover": COVERS,
     "climate": CLIMATES,
     "switch": SWITCHES,
     "media_player": MEDIA_PLAYERS,
@@ -59,6 +61,7 @@ ON_OFF: Final = {"on": "On", "off": "Off"}
 SHOWS: Final = {
     "button": "when it was pressed last",
     "climate": "whether it runs, and what it is set to",
+    "cover": "open or closed",
     "device_tracker": "a place on the map",
     "lock": "locked or unlocked",
     "media_player": "what plays, and how loud",
@@ -141,6 +144,6 @@ def _needs(row: EntityDescription) -> str:
         return ""
     found = dict.fromkeys((row.needs, *(command.needs for command in row.told)))
     needs = [NAMES.get(need.key, need.key.replace("_", " ")) for need in found if need]
-    if row.field is not None and not row.field.poll:
+    if row.field is not None and not row.field.poll and not row.told:
         needs.append(STREAMED)
     return ", ".join(needs)
