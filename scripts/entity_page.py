@@ -33,6 +33,7 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "device_tracker": TRACKERS,
     "update": UPDATES,
     "lock": LOCKS,
+    "cover": COVERS,
     "climate": CLIMATES,
     "cover": COVERS,
     "switch": SWITCHES,
@@ -144,6 +145,6 @@ def _needs(row: EntityDescription) -> str:
         return ""
     found = dict.fromkeys((row.needs, *(command.needs for command in row.told)))
     needs = [NAMES.get(need.key, need.key.replace("_", " ")) for need in found if need]
-    if row.field is not None and not row.field.poll:
+    if row.field is not None and not row.field.poll and not row.told:
         needs.append(STREAMED)
     return ", ".join(needs)

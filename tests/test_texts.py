@@ -317,8 +317,10 @@ def test_every_text_of_a_flow_has_a_use(kind: str, part: str) -> None:
 
 def test_the_options_say_what_is_wrong_as_the_set_up_does() -> None:
     """The same mistake has the same words, wherever it is made."""
-    errors = TEXTS["options"]["error"]
-    assert errors.items() <= TEXTS["config"]["error"].items()
+    errors, of_set_up = TEXTS["options"]["error"], TEXTS["config"]["error"]
+    # A PIN is set nowhere else.
+    assert set(errors) - set(of_set_up) == {"pin_format"}
+    assert {key: of_set_up.get(key, text) for key, text in errors.items()} == errors
 
 
 def test_every_finding_has_a_text() -> None:
