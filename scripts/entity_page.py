@@ -33,7 +33,6 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "device_tracker": TRACKERS,
     "update": UPDATES,
     "lock": LOCKS,
-    "cover": COVERS,
     "climate": CLIMATES,
     "cover": COVERS,
     "switch": SWITCHES,
