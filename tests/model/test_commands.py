@@ -1,5 +1,6 @@
 """The table of commands itself, against what Tesla's own proxy sends."""
 
+from fnmatch import fnmatchcase
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 import pytest
 from tesla_protocol.command import car_server_pb2, vcsec_pb2
 
-from custom_components.fleet_pulse.model import commands
+from custom_components.fleet_pulse.model import commands, vehicle_fields as fields
 from custom_components.fleet_pulse.model.command import (
     Call,
     Command,
@@ -16,6 +17,7 @@ from custom_components.fleet_pulse.model.command import (
     Risk,
     Scope,
 )
+from custom_components.fleet_pulse.model.equipment import EQUIPMENT
 
 from .command_calls import CALLS, call_of
 from .shared import data_file
@@ -47,6 +49,58 @@ ALWAYS_ALLOWED = """
 auto_conditioning_stop charge_port_door_close charge_stop close_tonneau door_lock
 stop_tonneau
 """
+KINDS = {
+    Kind.TOGGLE: "actuate_trunk media_toggle_playback trigger_homelink",
+    Kind.PULSE: """
+erase_user_data flash_lights honk_horn media_next_fav media_next_track media_prev_fav
+media_prev_track media_volume_down media_volume_up remote_boombox remote_start_drive
+""",
+}
+SLIDERS = """
+adjust_volume parental_controls_set_speed_limit remote_seat_cooler_request
+remote_seat_heater_request remote_steering_wheel_heat_level_request set_charge_limit
+set_charging_amps set_temps speed_limit_set_limit
+"""
+# Somebody sits in the car, or stands beside it: it is awake, or it is too late.
+NOT_WORTH_A_WAKE = """
+adjust_volume flash_lights honk_horn media_next_fav media_next_track media_prev_fav
+media_prev_track media_toggle_playback media_volume_down media_volume_up remote_boombox
+stop_tonneau trigger_homelink upcoming_calendar_entries
+"""
+NOT_SHOWN = {
+    "calendar_data": "private",
+    "id": "private",
+    "lat": "private",
+    "lon": "private",
+    "password": "secret",
+    "pin": "secret",
+    "value": "private",
+    "vehicle_name": "private",
+    "waypoints": "private",
+}
+# A schedule's number says nothing of where a Supercharger's would.
+NUMBERS_OF_SCHEDULES = """
+add_charge_schedule add_precondition_schedule remove_charge_schedule
+remove_precondition_schedule
+"""
+# The car's own words for "it is so", for what must be so then.
+BENIGN = {
+    "already closed": "*close*",
+    "already open": "*open*",
+    "already_closed": "*close*",
+    "already_max_range": "charge_max_range",
+    "already_open": "*open*",
+    "already_set": "*",
+    "already_standard": "charge_standard",
+    "charging": "charge_start",
+    "complete": "charge_start",
+    "is_charging": "charge_start",
+    "no_update": "cancel_software_update",
+    "not_charging": "charge_stop",
+    "requested": "charge_start",
+    "schedule not found": "remove_*_schedule",
+    "schedule_not_found": "remove_*_schedule",
+}
 SIGNED = [
     pytest.param(row, id=key)
     for key, row in commands.COMMANDS.items()
@@ -106,6 +160,64 @@ def test_what_could_do_harm_is_listed() -> None:
         risk: keys.split() for risk, keys in RISKS.items()
     }
     assert [row.key for row in rows if row.always_allowed] == ALWAYS_ALLOWED.split()
+
+
+def test_what_is_not_simply_set_is_listed() -> None:
+    """What may be repeated, waited with, or not woken for is nobody's accident."""
+    rows = commands.COMMANDS.values()
+
+    assert {kind: [row.key for row in rows if row.kind is kind] for kind in KINDS} == {
+        kind: keys.split() for kind, keys in KINDS.items()
+    }
+    assert [row.key for row in rows if row.slider] == SLIDERS.split()
+    assert [row.key for row in rows if not row.wakes] == NOT_WORTH_A_WAKE.split()
+    assert all(row.needs_awake for row in rows)
+
+
+def test_what_admits_or_places_somebody_is_never_shown() -> None:
+    """PINs, places, names and appointments, by whatever row they are sent."""
+    shown = {
+        (param.name, "secret" if param.secret else "private")
+        for row in commands.COMMANDS.values()
+        for param in row.params
+        if param.secret or param.private
+    }
+    hidden = [
+        (row.key, param.name)
+        for row in commands.COMMANDS.values()
+        for param in row.params
+        if param.name in NOT_SHOWN
+        and not (param.secret or param.private)
+        and (row.key, param.name)
+        not in {(key, "id") for key in NUMBERS_OF_SCHEDULES.split()}
+    ]
+
+    assert shown == set(NOT_SHOWN.items())
+    assert hidden == []
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_only_what_is_so_is_forgiven(row: Command) -> None:
+    """A reason counts as success only where it says that the car is as wanted."""
+    assert row.benign <= set(BENIGN)
+    assert all(fnmatchcase(row.key, BENIGN[reason]) for reason in row.benign)
+    assert row.kind is Kind.SET or not row.benign
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_is_expected_is_what_the_car_would_say(row: Command) -> None:
+    """Every field is one of the table's, and its value one the field may hold."""
+    call = call_of(row)
+    wanted = [(e.field, e.wanted(call.params)) for e in row.expects]
+
+    assert all(field is fields.BY_KEY[field.key] for field, _ in wanted)
+    assert [
+        (field.key, value)
+        for field, value in wanted
+        if value is not None and field.options and value not in field.options
+    ] == []
+    assert set(row.may_need) <= set(EQUIPMENT)
+    assert {e.when[0] for e in row.expects if e.when} <= {p.name for p in row.params}
 
 
 @pytest.mark.parametrize("row", ROWS)
