@@ -1,6 +1,6 @@
 """Actions on cars: what they send, in which order, and what they answer."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 import logging
 from typing import Any, Final
 
@@ -685,3 +685,59 @@ async def test_each_car_has_its_own_result(actions: Actions) -> None:
     assert said[devices[1]]["result"] == "failed"
     assert said[devices[1]]["error"] == "key_not_paired"
     assert "scan the QR code" in said[devices[1]]["message"]
+
+
+# ---- what a car cannot do
+
+
+async def with_old_software(actions: Actions) -> None:
+    """Have the car say that it was not updated for years."""
+    actions.garage.car.parts.software.version = "2023.44.30.8"
+    await actions.garage.home.pass_time(10 * 60, 60)
+    await actions.garage.wake_up()
+    await actions.garage.fetch()
+
+
+async def as_it_is(actions: Actions) -> None:
+    """Leave the car as it is."""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "command", "parameters", "key", "word"),
+    [
+        pytest.param(
+            as_it_is, "open_tonneau", {}, "missing_tonneau", "tonneau", id="no tonneau"
+        ),
+        pytest.param(
+            as_it_is,
+            "remote_seat_heater_request",
+            {"level": 1, "seat_position": 8},
+            "missing_third_row_seats",
+            "third row",
+            id="no such seat",
+        ),
+        pytest.param(
+            with_old_software,
+            "remove_charge_schedule",
+            {"id": 7},
+            "firmware_too_old",
+            "2023.44.30.8, 2024.26",
+            id="software from before Tesla had it",
+        ),
+    ],
+)
+async def test_what_a_car_cannot_do_is_told_and_costs_nothing(
+    known: Actions,
+    prepare: Callable[[Actions], Awaitable[None]],
+    command: str,
+    parameters: dict[str, Any],
+    key: str,
+    word: str,
+) -> None:
+    """The owner reads what is missing; nobody is woken to find out."""
+    await prepare(known)
+    before = len(known.house.cloud.requests.billed)
+    error = await known.refusal("send_command", command=command, parameters=parameters)
+    assert error.translation_key == key
+    assert word in str(error)
+    assert len(known.house.cloud.requests.billed) == before
