@@ -39,7 +39,10 @@ class Channel(Protocol):
 
 
 class _SealedSessions:
-    """The command sessions of all cars, in the account's vault."""
+    """The command sessions of all cars; what is on disk is in the account's vault.
+
+    A write seals and syncs a file, so each reserves counters for those to come.
+    """
 
     def __init__(self, vault: VaultFile) -> None:
         """Read what was sealed."""
@@ -49,16 +52,33 @@ class _SealedSessions:
         except SealBroken:
             # No sign-in would bring them back, but every car hands out new ones.
             raw = None
-        self._kept: dict[str, Any] = json.loads(raw) if raw else {}
+        kept: dict[str, Any] = json.loads(raw) if raw else {}
+        loaded = ((name, Session.load(data)) for name, data in kept.items())
+        self._kept = {name: session for name, session in loaded if session is not None}
+        """What is surely on disk."""
+        self._written = dict(self._kept)
+        """What the last write, under way or not, puts there."""
+        self._live = dict(self._kept)
 
     def load(self, vin: str, domain: Domain) -> Session | None:
         """Return the session last saved."""
-        return Session.load(self._kept.get(f"{vin}.{domain}"))
+        return self._live.get(f"{vin}.{domain}")
 
     async def save(self, vin: str, session: Session) -> None:
         """Keep a session; a counter must never be used twice, so it is on disk first."""
-        self._kept[f"{vin}.{session.domain}"] = session.dump()
-        await self._vault.async_put(PURPOSE, json.dumps(self._kept).encode())
+        name = f"{vin}.{session.domain}"
+        self._live[name] = session
+        kept = self._kept.get(name)
+        if kept is None or not kept.covers(session):
+            await self._async_write(name, session.reserving())
+
+    async def _async_write(self, name: str, session: Session) -> None:
+        """Have a session on disk before anybody relies on that."""
+        # The write of another car's session may be under way: this must not undo it.
+        self._written[name] = session
+        content = {each: one.dump() for each, one in self._written.items()}
+        await self._vault.async_put(PURPOSE, json.dumps(content).encode())
+        self._kept[name] = session
 
 
 class Channels:

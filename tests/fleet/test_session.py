@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 import json
+from typing import Any
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -14,6 +15,7 @@ from custom_components.fleet_pulse.fleet import keys
 from custom_components.fleet_pulse.fleet.errors import InvalidReply
 from custom_components.fleet_pulse.fleet.session import (
     MAX_COUNTER,
+    RESERVED,
     FaultReply,
     Outgoing,
     Session,
@@ -197,3 +199,33 @@ def test_a_session_status_of_the_future_is_refused() -> None:
     message = with_info(reply_to(outgoing), outgoing, status=status)
     with pytest.raises(InvalidReply, match="status 2"):
         SIGNER.open_handshake(VIN, outgoing, message.SerializeToString(), NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_covered"),
+    [
+        pytest.param({}, True, id="the same"),
+        pytest.param({"counter": SESSION.counter + 1}, True, id="the next counter"),
+        pytest.param(
+            {"counter": SESSION.counter + RESERVED}, True, id="the last reserved"
+        ),
+        pytest.param(
+            {"counter": SESSION.counter + RESERVED + 1}, False, id="one too many"
+        ),
+        pytest.param({"epoch": b"f" * 16}, False, id="another epoch"),
+        pytest.param({"is_stale": True}, False, id="out of step"),
+        pytest.param({"clock_time": 1}, False, id="another word on the clock"),
+    ],
+)
+def test_counters_are_reserved_by_the_dozen(
+    change: dict[str, Any], is_covered: bool
+) -> None:
+    """One write is good for many commands, and for nothing else."""
+    assert SESSION.reserving().covers(replace(SESSION, **change)) is is_covered
+
+
+def test_the_last_counters_are_not_given_away() -> None:
+    """A crash there must not leave a session that can never sign again."""
+    late = replace(SESSION, counter=MAX_COUNTER - RESERVED)
+    assert late.reserving() == late
+    assert not late.covers(replace(late, counter=late.counter + 1))

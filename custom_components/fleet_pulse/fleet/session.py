@@ -6,7 +6,8 @@
                              ▼  │
                            stale
 
-Invariants: a counter is never used twice within an epoch, gaps are fine; `zero` comes
+Invariants: a counter is never used twice within an epoch, gaps are fine, so counters
+are reserved on disk by the dozen; `zero` comes
 from session info that authenticated. A session holds no secret: the shared key follows
 from our private key and the car's public key.
 """
@@ -22,6 +23,8 @@ from .errors import VehicleFault
 from .faults import meaning
 
 MAX_COUNTER: Final = 0xFFFF_FFFF
+RESERVED: Final = 32
+"""Counters that one write to disk is good for; a crash skips as many at most."""
 
 
 @record
@@ -54,6 +57,19 @@ class Session:
         return self.vehicle_key == known.vehicle_key and (
             self.epoch != known.epoch or self.clock_time >= known.clock_time
         )
+
+    def reserving(self) -> Session:
+        """Return what to keep on disk, so that the next counters need no write.
+
+        Cars take any higher counter. Near the end none is to be given away.
+        """
+        ahead = self.counter + RESERVED
+        return self if ahead >= MAX_COUNTER else replace(self, counter=ahead)
+
+    def covers(self, used: Session) -> bool:
+        """Whether this, on disk, keeps every counter of a session from a second use."""
+        is_same = replace(self, counter=used.counter) == used
+        return is_same and self.counter >= used.counter
 
     def stale(self) -> Session:
         """Return the session marked as out of step with the car."""
