@@ -15,6 +15,7 @@ from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
+from custom_components.fleet_pulse.event import EVENTS
 from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS
 from custom_components.fleet_pulse.model.values import HOLDS
@@ -40,6 +41,7 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "number": NUMBERS,
     "select": SELECTS,
     "button": BUTTONS,
+    "event": EVENTS,
 }
 ACCOUNT_TABLES: Final[Mapping[str, Rows]] = {
     "sensor": ACCOUNT_SENSORS,
@@ -63,6 +65,7 @@ SHOWS: Final = {
     "climate": "whether it runs, and what it is set to",
     "cover": "open or closed",
     "device_tracker": "a place on the map",
+    "event": "when it happened last, and what came of it",
     "lock": "locked or unlocked",
     "media_player": "what plays, and how loud",
     "switch": "on or off",

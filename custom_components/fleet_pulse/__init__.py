@@ -24,6 +24,7 @@ PLATFORMS: Final = (
     Platform.CLIMATE,
     Platform.COVER,
     Platform.DEVICE_TRACKER,
+    Platform.EVENT,
     Platform.LOCK,
     Platform.MEDIA_PLAYER,
     Platform.NUMBER,

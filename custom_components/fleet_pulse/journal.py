@@ -33,7 +33,7 @@ from .fleet.journal_lines import (
     wake_line,
 )
 from .fleet.usage import BILLABLE, Entry, Ledger
-from .fleet.wake import DAY, WakeAttempt
+from .fleet.wake import WakeAttempt
 from .vault import identify
 from .waiting import async_outlive
 
@@ -178,11 +178,6 @@ class Journal:
         """Note how an attempt ended; the guard looks at it ever after."""
         self._remember(attempt)
         self._note(wake_line(attempt))
-
-    def wakes_today(self, vin: str) -> int:
-        """Return how many attempts there were at a car in 24 hours."""
-        since = dt_util.utcnow() - DAY
-        return sum(wake.vin == vin and wake.at > since for wake in self.wakes)
 
     async def async_finish(self) -> None:
         """Wait until everything noted is on disk, if it can be written at all."""

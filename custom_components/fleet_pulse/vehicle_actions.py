@@ -11,6 +11,7 @@ import voluptuous as vol
 
 from . import assistants, risk
 from .charge_actions import CHARGE_ACTIONS, PLACE
+from .commander import Outcome
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .errors import raise_failure
@@ -20,6 +21,7 @@ from .model.command import Call, Risk
 from .precondition_action import PRECONDITION_ACTION
 from .runtime import FleetPulseConfigEntry
 from .steps import VehicleAction, async_send, cause_of
+from .wake_history import counted, last_wake_said
 
 ATTR_COMMAND: Final = "command"
 ATTR_DESTINATION: Final = "destination"
@@ -57,11 +59,19 @@ async def _wake(
     entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
 ) -> dict[str, Any]:
     """Wake the car, if the guard allows."""
-    data = entry.runtime_data
-    outcome = await data.commander.async_wake(vehicle, cause_of(action))
+    commander = entry.runtime_data.commander
+    outcome = await commander.async_wake(vehicle, cause_of(action))
+    # Who began the wake may have been another one, whose wake was shared.
+    said = last_wake_said(vehicle) if outcome is Outcome.SENT else {}
+    left = counted(vehicle)
     return {
+        "reason": said.get("reason"),
+        "seconds": said.get("seconds", 0),
+        "posts": said.get("posts", 0),
         "result": outcome.value,
-        "wakes_today": data.journal.wakes_today(vehicle.vin),
+        "wakes_today": left.today,
+        "wakes_left": left.left,
+        "wakes_left_for_rules": left.scheduled_left,
     }
 
 

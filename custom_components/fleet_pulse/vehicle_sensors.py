@@ -18,6 +18,7 @@ from .entity import VehicleDescription
 from .fleet.activity import Activity, activity, last_word
 from .fleet.poll import PollReason
 from .model import equipment, vehicle_fields as fields
+from .wake_history import counted, last_wake, last_wake_said
 
 type Value = StateType | datetime
 
@@ -42,6 +43,12 @@ def vehicle_state(vehicle: VehicleCoordinator) -> str | None:
     if vehicle.data.get(fields.SOFTWARE_UPDATE_STATUS) == "installing":
         return "updating"
     return _STATES.get(activity(vehicle.data), ONLINE)
+
+
+def last_wake_at(vehicle: VehicleCoordinator) -> datetime | None:
+    """Return when a car was woken last, or was tried to be."""
+    attempt = last_wake(vehicle)
+    return None if attempt is None else attempt.at
 
 
 def waiting_commands(vehicle: VehicleCoordinator) -> dict[str, Any]:
@@ -261,6 +268,13 @@ SENSORS: Final = (
     VehicleSensorDescription(
         key="last_update",
         value_fn=lambda vehicle: last_word(vehicle.data),
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=DIAGNOSTIC,
+    ),
+    VehicleSensorDescription(
+        key="last_wake",
+        value_fn=last_wake_at,
+        attributes_fn=last_wake_said,
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=DIAGNOSTIC,
     ),
@@ -583,8 +597,19 @@ SENSORS: Final = (
         entity_category=DIAGNOSTIC,
     ),
     VehicleSensorDescription(
+        key="wakes_left",
+        value_fn=lambda vehicle: counted(vehicle).left,
+        entity_category=DIAGNOSTIC,
+    ),
+    VehicleSensorDescription(
+        key="wakes_left_for_rules",
+        value_fn=lambda vehicle: counted(vehicle).scheduled_left,
+        entity_category=DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    VehicleSensorDescription(
         key="wakes_today",
-        value_fn=lambda vehicle: vehicle.account.journal.wakes_today(vehicle.vin),
+        value_fn=lambda vehicle: counted(vehicle).today,
         entity_category=DIAGNOSTIC,
     ),
 )

@@ -118,7 +118,16 @@ async def test_wake_wakes_and_counts(home: Household) -> None:
     device = device_of(home)
     task = home.hass.async_create_task(call(home, "wake", device_id=device))
     await home.pass_time(MINUTE, 2, NAP)
-    assert await task == {"vehicles": {device: {"result": "sent", "wakes_today": 1}}}
+    said = (await task)["vehicles"][device]
+    assert 0 < said.pop("seconds") <= MINUTE
+    assert said == {
+        "result": "sent",
+        "reason": "action wake",
+        "posts": 1,
+        "wakes_today": 1,
+        "wakes_left": 19,
+        "wakes_left_for_rules": 4,
+    }
     assert home.car.state == "online"
     assert len(home.cloud.requests.of("wake")) == 1
 
@@ -129,7 +138,15 @@ async def test_waking_a_car_that_is_awake_costs_nothing(home: Household) -> None
     await home.pass_time(MINUTE)
     device = device_of(home)
     response = await call(home, "wake", device_id=device)
-    assert response["vehicles"] == {device: {"result": "already", "wakes_today": 0}}
+    assert response["vehicles"][device] == {
+        "result": "already",
+        "reason": None,
+        "seconds": 0,
+        "posts": 0,
+        "wakes_today": 0,
+        "wakes_left": 20,
+        "wakes_left_for_rules": 4,
+    }
     assert home.cloud.requests.billed == []
 
 
@@ -146,7 +163,8 @@ async def test_a_car_that_does_not_wake_does_not_hinder_another(
     said = (await task)["vehicles"]
     assert said[devices[0]]["result"] == "failed"
     assert said[devices[0]]["error"] == "wake_failed"
-    assert said[devices[1]] == {"result": "sent", "wakes_today": 1}
+    woken = said[devices[1]]
+    assert (woken["result"], woken["posts"], woken["wakes_today"]) == ("sent", 1, 1)
     assert home.old_car.state == "online"
     again = (await call(home, "wake", device_id=devices))["vehicles"]
     assert again[devices[0]]["error"] == "wake_refused_backing_off"
