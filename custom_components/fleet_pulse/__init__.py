@@ -8,7 +8,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import admin_services, device, issues, removal, services, well_known
+from . import admin_services, assistants, device, issues, removal, services, well_known
 from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
 from .migration import async_migrate
@@ -41,6 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     admin_services.async_register(hass)
     well_known.async_register(hass)
     removal.async_watch(hass)
+    assistants.async_watch(hass)
     return True
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.components.homeassistant.exposed_entities import KNOWN_ASSISTANTS
-from homeassistant.core import Context
+from homeassistant.core import Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
@@ -29,6 +29,21 @@ UNEXPOSED: Final[Mapping[str, Mapping[str, Any]]] = {
     assistant: {_EXPOSED: False} for assistant in KNOWN_ASSISTANTS
 }
 """Options of an entity that no assistant is given, until the owner exposes it."""
+
+
+@callback
+def async_watch(hass: HomeAssistant) -> None:
+    """Have Home Assistant note in a call which event it began with.
+
+    It makes an event only for who listens, and nobody else may.
+    """
+    for name in _ANNOUNCED:
+        hass.bus.async_listen(name, _heard)
+
+
+@callback
+def _heard(event: Event) -> None:
+    """Take note of nothing: that there is an event suffices."""
 
 
 def refuse(

@@ -11,9 +11,9 @@ from typing import Final
 
 from .vault import VaultFile
 
-PATTERN: Final = re.compile(r"\d{4,8}")
+PATTERN: Final = re.compile("[0-9]{4,8}")
 """What a PIN looks like."""
-CODE_FORMAT: Final = r"^(\d{4,8})?$"
+CODE_FORMAT: Final = "^([0-9]{4,8})?$"
 """What a lock is called with: locking goes without."""
 TRIES: Final = 5
 BARRED_FOR: Final = timedelta(minutes=5)

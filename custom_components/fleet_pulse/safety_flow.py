@@ -75,7 +75,8 @@ class SafetyFlow(OptionsFlow):
             return found
         if self.config_entry.state is ConfigEntryState.LOADED:
             # No option changed, so that nobody else tells the locks.
-            self.config_entry.runtime_data.account.async_update_listeners()
+            for vehicle in self.config_entry.runtime_data.account.vehicles.values():
+                vehicle.async_update_listeners()
         return None
 
     def _kept(self, chosen: dict[str, Any]) -> ConfigFlowResult:
