@@ -39,6 +39,7 @@ NOW: Final = datetime(2026, 10, 5, 6, tzinfo=UTC)
 
 # What cannot be made from a text alone.
 MAKERS: Final[dict[type[FleetError], Callable[[], FleetError]]] = {
+    fleet.EquipmentMissing: lambda: fleet.EquipmentMissing("sunroof"),
     FaultReply: lambda: FaultReply("BUSY"),
     fleet.WrongRegion: lambda: fleet.WrongRegion("elsewhere", base_url=None),
     fleet.WakeRefused: lambda: fleet.WakeRefused("budget", retry_at=NOW),
@@ -198,13 +199,15 @@ def test_a_text_quotes_only_what_it_is_given(key: str) -> None:
         ),
         pytest.param(
             fleet.WakeRefused("daily_limit", retry_at=NOW + timedelta(hours=20)),
-            "The car is not woken: it was woken too often today. Next try from"
-            " 2026-10-06 04:00",
+            "The car is not woken: it was woken as often in the last 24 hours as you"
+            " allow. Next try from 2026-10-06 04:00. You can change the limit with the"
+            " gear of Fleet Pulse under Settings > Devices & services",
             id="the guard says when it allows the next wake",
         ),
         pytest.param(
             fleet.WakeRefused("in_flight"),
-            "The car is being woken already. Try again in a minute",
+            "The car is being woken already, and Tesla bills every try. Try again in"
+            " some minutes if it is not awake by then",
             id="a refusal without a time names none",
         ),
         pytest.param(
