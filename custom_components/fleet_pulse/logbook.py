@@ -1,7 +1,7 @@
 """What the logbook says of a car's wakes and commands, and of the budget.
 
-Only Home Assistant's logbook loads this. It asks for the words at the moment it shows
-an event, so they are taken from the texts that are in memory already.
+Only Home Assistant's logbook uses this. It asks for the words when it shows an event,
+in a thread of the recorder: so they come from the texts that are in memory already.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,10 +11,7 @@ from typing import Any, Final
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.translation import (
-    async_get_cached_translations,
-    async_get_exception_message,
-)
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
@@ -58,24 +55,32 @@ def _described(hass: HomeAssistant, event: Event) -> Described:
     device = dr.async_get(hass).async_get(data.get(ATTR_DEVICE_ID) or "")
     name = None if device is None else device.name_by_user or device.name
     kind = data.get("type", WakeKind.LOST)
-    text = _words(hass, _TEXTS.get(str(event.event_type)) or _WAKE_TEXTS[kind])
-    for key, word in {"message": "", "why": _why(data), **data}.items():
-        text = text.replace(f"{{{key}}}", str(word))
-    return {ATTR_NAME: name or "Fleet Pulse", _MESSAGE: text.strip()}
+    key = _TEXTS.get(str(event.event_type)) or _WAKE_TEXTS[kind]
+    words = {"message": "", "why": _why(hass, data), **data}
+    text = _filled(_text(hass, "common", key), words)
+    return {ATTR_NAME: name or "Fleet Pulse", _MESSAGE: text}
 
 
-def _words(hass: HomeAssistant, key: str) -> str:
-    """Return a text in the language of this Home Assistant."""
-    language, name = hass.config.language, f"component.{DOMAIN}.common.{key}"
-    texts = async_get_cached_translations(hass, language, "common", DOMAIN)
-    # A translation that lags behind must not cost the whole logbook.
-    return texts.get(name, key)
-
-
-def _why(data: Mapping[str, Any]) -> str:
+def _why(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
     """Return why a wake was refused, and when another try may succeed."""
     if data.get("type") != WakeKind.REFUSED:
         return ""
     retry_at = dt_util.parse_datetime(data["retry_at"] or "")
     problem = Problem(WakeRefused(data["result"], retry_at=retry_at))
-    return async_get_exception_message(DOMAIN, problem.key, problem.placeholders)
+    text = _text(hass, "exceptions", f"{problem.key}.message")
+    return _filled(text, problem.placeholders)
+
+
+def _text(hass: HomeAssistant, category: str, key: str) -> str:
+    """Return a text in the language of this Home Assistant."""
+    language, name = hass.config.language, f"component.{DOMAIN}.{category}.{key}"
+    texts = async_get_cached_translations(hass, language, category, DOMAIN)
+    # A translation that lags behind must not cost the whole logbook.
+    return texts.get(name, key)
+
+
+def _filled(text: str, words: Mapping[str, Any]) -> str:
+    """Return a text with the words it quotes; one that is missing costs nothing."""
+    for key, word in words.items():
+        text = text.replace(f"{{{key}}}", str(word))
+    return text.strip()

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.components.recorder import Recorder, get_instance
+from homeassistant.components.recorder import Recorder
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fleet_pulse.const import DOMAIN
@@ -192,7 +195,7 @@ async def test_nothing_that_identifies_is_told(
 
 async def logbook(home: Household, client: Any, **asked: Any) -> list[dict[str, Any]]:
     """Read the logbook of the last days."""
-    await get_instance(home.hass).async_block_till_done()
+    await async_wait_recording_done(home.hass)
     start = dt_util.utcnow() - timedelta(days=2)
     message = {"type": "logbook/get_events", "start_time": start.isoformat(), **asked}
     await client.send_json_auto_id(message)
