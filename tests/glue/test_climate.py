@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .entities import confirmed, read, shown, street_shown
+from .entities import confirmed, look, read, shown, street_shown
 from .household import NAP, Household
 
 
@@ -82,6 +82,20 @@ def looks(state: State) -> dict[str, Any]:
             [("set_climate_keeper_mode", {"climate_keeper_mode": 2})],
             id="dog mode",
         ),
+        pytest.param(
+            "set_preset_mode",
+            {"preset_mode": "keep"},
+            {"mode": "heat_cool", "preset": "keep"},
+            [("set_climate_keeper_mode", {"climate_keeper_mode": 1})],
+            id="kept on",
+        ),
+        pytest.param(
+            "set_preset_mode",
+            {"preset_mode": "defrost"},
+            {"mode": "heat_cool", "preset": "defrost"},
+            [("set_preconditioning_max", {"on": True, "manual_override": False})],
+            id="ice is taken off the windows",
+        ),
     ],
 )
 async def test_a_command_is_shown_and_verified(
@@ -153,3 +167,85 @@ async def test_a_dragged_temperature_is_one_command(home: Household) -> None:
     await asyncio.gather(*dragged)
     arrived = [(name, params) for _, name, params, _ in home.car.commands]
     assert arrived == [("set_temps", {"driver_temp": 25, "passenger_temp": 25})]
+
+
+async def test_another_preset_ends_the_defrosting(home: Household) -> None:
+    """The car knows both at once; whoever chooses one means that one."""
+    await read(home)
+    await confirmed(home, "climate", "set_preset_mode", "cabin", preset_mode="defrost")
+    found = await confirmed(
+        home, "climate", "set_preset_mode", "cabin", preset_mode="camp"
+    )
+    assert looks(found.at_once)["preset"] == "camp"
+    assert looks(found.verified)["preset"] == "camp"
+    await confirmed(home, "climate", "set_preset_mode", "cabin", preset_mode="off")
+    assert looks(home.state("climate", "cabin"))["preset"] == "off"
+    assert [name for _, name, _, _ in home.car.commands] == [
+        "set_preconditioning_max",
+        "set_preconditioning_max",
+        "set_climate_keeper_mode",
+        "set_climate_keeper_mode",
+    ]
+
+
+# ---- what keeps the cabin from overheating
+
+OVERHEAT = "cabin_overheat_protection"
+
+
+@pytest.mark.usefixtures("everything_enabled")
+@pytest.mark.parametrize(
+    ("service", "data", "mode", "sent"),
+    [
+        pytest.param(
+            "turn_on",
+            {},
+            "cool",
+            ("set_cabin_overheat_protection", {"on": True, "fan_only": False}),
+            id="switched on",
+        ),
+        pytest.param(
+            "set_hvac_mode",
+            {"hvac_mode": "fan_only"},
+            "fan_only",
+            ("set_cabin_overheat_protection", {"on": True, "fan_only": True}),
+            id="without the air conditioning",
+        ),
+    ],
+)
+async def test_the_protection_is_switched(
+    home: Household,
+    service: str,
+    data: dict[str, Any],
+    mode: str,
+    sent: tuple[str, dict[str, Any]],
+) -> None:
+    """And switched off again; each is verified."""
+    await read(home)
+    begun = await confirmed(home, "climate", service, OVERHEAT, **data)
+    ended = await confirmed(home, "climate", "turn_off", OVERHEAT)
+    assert (begun.at_once.state, begun.verified.state) == (mode, mode)
+    assert (ended.at_once.state, ended.verified.state) == ("off", "off")
+    off = ("set_cabin_overheat_protection", {"on": False, "fan_only": False})
+    arrived = [(name, params) for _, name, params, _ in home.car.commands]
+    assert arrived == [sent, off]
+
+
+@pytest.mark.usefixtures("everything_enabled")
+@pytest.mark.parametrize(
+    ("temperature", "level", "shown_as"),
+    [(30, 0, 30), (36, 1, 35), (37.8, 2, 40)],
+)
+async def test_the_protection_begins_at_one_of_three_temperatures(
+    home: Household, temperature: float, level: int, shown_as: float
+) -> None:
+    """The nearest: 100 °F are a little less than 40 °C."""
+    await read(home)
+    home.car.parts.cabin.overheat_level = (level + 1) % 3
+    await look(home)
+    found = await confirmed(
+        home, "climate", "set_temperature", OVERHEAT, temperature=temperature
+    )
+    assert found.verified.attributes["temperature"] == shown_as
+    arrived = [(name, params) for _, name, params, _ in home.car.commands]
+    assert arrived == [("set_cop_temp", {"cop_temp": level})]
