@@ -7,11 +7,15 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
 from custom_components.fleet_pulse.button import BUTTONS
+from custom_components.fleet_pulse.climate import CLIMATES
+from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
+from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS
 from custom_components.fleet_pulse.number import NUMBERS
 from custom_components.fleet_pulse.select import SELECTS
+from custom_components.fleet_pulse.switch import SWITCHES
 from custom_components.fleet_pulse.update import UPDATES
 from custom_components.fleet_pulse.vehicle_sensors import SENSORS
 from tests.fake_fleet.car import Car
@@ -21,18 +25,24 @@ CORE: Final = "tesla_fleet"
 PLATFORMS: Final = {
     "binary_sensor": 23,
     "button": 6,
+    "climate": 2,
+    "cover": 5,
     "device_tracker": 2,
+    "lock": 2,
     "media_player": 1,
     "number": 2,
     "select": 8,
     "sensor": 31,
+    "switch": 6,
     "update": 1,
 }
 """The platforms to compare, and how many entities core has at least."""
 SAME_FACT: Final = {
     # A moment that moves with every look; ours counts hours, as Tesla does.
     "charge_state_minutes_to_full_charge": "charge_state_time_to_full_charge",
+    "charge_state_user_charge_enable_request": "charge_state_charging_state",
     "boombox": "remote_boombox",
+    "driver_temp": "climate_state_is_climate_on",
     "enable_keyless_driving": "remote_start_drive",
     "homelink": "trigger_homelink",
     "honk": "honk_horn",
@@ -40,17 +50,22 @@ SAME_FACT: Final = {
     "media": "vehicle_state_media_info_media_playback_status",
     "route": "drive_state_active_route_latitude",
     "state": "product_state",
+    "windows": "vehicle_state_fd_window",
 }
 """Where core names a fact or a command otherwise than Tesla."""
 _TABLES: Final[Mapping[str, Iterable[VehicleDescription]]] = {
     # Core asks only whether there is more than one phase; ours says how many.
     "binary_sensor": (*BINARY_SENSORS, *(s for s in SENSORS if "phases" in s.key)),
     "button": BUTTONS,
+    "climate": CLIMATES,
+    "cover": COVERS,
     "device_tracker": TRACKERS,
+    "lock": LOCKS,
     "media_player": MEDIA_PLAYERS,
     "number": NUMBERS,
     "select": SELECTS,
     "sensor": SENSORS,
+    "switch": SWITCHES,
     "update": UPDATES,
 }
 
