@@ -227,6 +227,16 @@ async def test_the_other_options_leave_the_pin_alone(garage: Garage) -> None:
     assert garage.home.state("lock", "doors").attributes["code_format"]
 
 
+async def test_a_pin_is_set_while_the_account_does_not_run(garage: Garage) -> None:
+    """It counts once the account is loaded."""
+    entry_id = garage.home.entry.entry_id
+    await garage.home.hass.config_entries.async_unload(entry_id)
+    await set_pin(garage.home)
+    await garage.home.hass.config_entries.async_setup(entry_id)
+    await garage.home.settle()
+    assert garage.home.state("lock", "doors").attributes["code_format"]
+
+
 async def test_who_guesses_has_to_wait(garage: Garage) -> None:
     """After five wrong ones even the right one is refused, for five minutes."""
     await set_pin(garage.home)
