@@ -14,6 +14,7 @@ from custom_components.fleet_pulse.fleet.budget import BudgetLevel
 from custom_components.fleet_pulse.fleet.journal_lines import replay, wake_line
 from custom_components.fleet_pulse.fleet.wake import (
     DAY,
+    FRESH,
     HOUR,
     Allow,
     Limits,
@@ -24,7 +25,9 @@ from custom_components.fleet_pulse.fleet.wake import (
     WakeRequest,
     decide,
     failures,
+    may_post_again,
     must_look_first,
+    tally,
 )
 from custom_components.fleet_pulse.fleet.wake_steps import (
     POST_EVERY,
@@ -484,6 +487,8 @@ class Event:
 
     after: timedelta
     scheduled: bool
+    is_due: bool
+    """There is a command that the car must be awake for."""
     lives: bool
     """The car gave a sign of life just before."""
     outcome: WakeOutcome | None
@@ -498,6 +503,7 @@ EVENTS = st.lists(
             lambda seconds: seconds * SECOND
         ),
         scheduled=st.booleans(),
+        is_due=st.integers(0, 4).map(lambda n: n != 0),
         lives=st.integers(0, 3).map(lambda n: n == 0),
         outcome=st.none() | st.sampled_from([WakeOutcome.AWAKE, WakeOutcome.FAILED]),
         takes=st.integers(0, 90).map(lambda seconds: seconds * SECOND),
@@ -512,6 +518,7 @@ class World:
     """Attempts so far with how they will end, and the verdicts."""
 
     now: datetime = NOW
+    limits: Limits = LIMITS
     attempts: tuple[WakeAttempt, ...] = ()
     bolder_after_restart: bool = False
 
@@ -531,12 +538,13 @@ def happen(world: World, event: Event) -> World:
     world = replace(world, now=now)
     asked = request(
         scheduled=event.scheduled,
+        has_due_command=event.is_due,
         last_sign_of_life=now if event.lives else None,
     )
     known = world.known()
     restarted = replay(wake_line(one) for one in known).wakes
-    verdict = decide(known, asked, now=now, limits=LIMITS)
-    again = decide(restarted, asked, now=now, limits=LIMITS)
+    verdict = decide(known, asked, now=now, limits=world.limits)
+    again = decide(restarted, asked, now=now, limits=world.limits)
     bolder = isinstance(again, Allow) and isinstance(verdict, Refuse)
     # While it runs, the program shares its own attempt; a dead one has none to share.
     shared = isinstance(verdict, Refuse) and verdict.reason is WakeRefusal.IN_FLIGHT
@@ -550,7 +558,7 @@ def happen(world: World, event: Event) -> World:
         vin="A",
         at=now,
         scheduled=event.scheduled,
-        reason="law",
+        reason="due" if event.is_due else "idle",
         outcome=event.outcome,
         ended_at=None if event.outcome is None else now + event.takes,
     )
@@ -565,16 +573,21 @@ def most_within(attempts: Iterable[WakeAttempt], window: timedelta) -> int:
     )
 
 
+CHOSEN = st.builds(Limits, daily=st.integers(0, 50), daily_scheduled=st.integers(0, 20))
+"""What an owner may choose."""
+
+
 @settings(max_examples=120, deadline=None)
-@given(EVENTS)
-def test_no_history_breaks_the_guard(events: list[Event]) -> None:
-    """Never over a limit, never two at once, and a restart allows nothing more."""
-    world = reduce(happen, events, World())
+@given(EVENTS, st.just(LIMITS) | CHOSEN)
+def test_no_history_breaks_the_guard(events: list[Event], limits: Limits) -> None:
+    """Never over a limit, never idly, never two at once, and no more after restarts."""
+    world = reduce(happen, events, World(limits=limits))
     scheduled = [one for one in world.attempts if one.scheduled]
 
-    assert most_within(world.attempts, HOUR) <= LIMITS.hourly
-    assert most_within(world.attempts, DAY) <= LIMITS.daily
-    assert most_within(scheduled, DAY) <= LIMITS.daily_scheduled
+    assert most_within(world.attempts, HOUR) <= limits.hourly
+    assert most_within(world.attempts, DAY) <= limits.daily
+    assert most_within(scheduled, DAY) <= limits.daily_scheduled
+    assert {one.reason for one in world.attempts} <= {"due"}
     assert not world.bolder_after_restart
     assert all(
         (one.ended_at or one.at + LIMITS.in_flight) <= following.at
@@ -599,6 +612,67 @@ def test_retry_at_is_no_lie(events: list[Event], scheduled: bool) -> None:
     assert isinstance(later, Allow) or later.reason is not getattr(
         refused, "reason", None
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(EVENTS, CHOSEN, st.booleans())
+def test_what_is_left_is_no_lie(
+    events: list[Event], limits: Limits, scheduled: bool
+) -> None:
+    """With none left nobody is allowed, and no limit of a day refuses with one left."""
+    world = reduce(happen, events, World(limits=limits))
+    asked = request(scheduled=scheduled)
+    found = tally(world.known(), "A", now=world.now, limits=limits)
+    left = found.scheduled_left if scheduled else found.left
+
+    verdict = decide(world.known(), asked, now=world.now, limits=limits)
+
+    by_the_day = {
+        WakeRefusal.NEVER_ALLOWED,
+        WakeRefusal.DAILY_LIMIT,
+        WakeRefusal.SCHEDULED_LIMIT,
+    }
+    reason = getattr(verdict, "reason", None)
+    assert left >= 0
+    assert left == 0 or reason not in by_the_day
+    assert left > 0 or isinstance(verdict, Refuse)
+
+
+WAITING = st.lists(
+    st.builds(
+        request,
+        scheduled=st.booleans(),
+        has_due_command=st.booleans(),
+        needs_plug=st.booleans(),
+        plugged=st.none() | st.booleans(),
+        budget=st.sampled_from(BudgetLevel),
+        always_allowed=st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(WAITING, st.integers(1, 3), st.integers(1, 3), st.none() | st.integers(0, 30))
+def test_a_car_is_called_again_only_for_who_might_begin(
+    waiting: list[WakeRequest], posts: int, most: int, heard_ago: int | None
+) -> None:
+    """Somebody must wait whom the guard would allow it, of a car just seen asleep."""
+    limits = Limits(max_posts=most)
+    heard_at = None if heard_ago is None else NOW - heard_ago * SECOND
+    verdicts = [decide((), one, now=NOW, limits=limits) for one in waiting]
+
+    may = may_post_again(
+        attempt(MINUTE, posts=posts, outcome=None, ended_at=None),
+        waiting,
+        heard_at=heard_at,
+        now=NOW,
+        limits=limits,
+    )
+
+    is_seen = heard_ago is not None and heard_ago <= FRESH.total_seconds()
+    is_wanted = any(isinstance(verdict, Allow) for verdict in verdicts)
+    assert may == (posts < most and is_seen and is_wanted)
 
 
 def test_failures_are_counted_since_life() -> None:

@@ -24,9 +24,13 @@ from .entities import (
 from .household import Household
 
 OWN: Final = {
+    "event.wake",
     "sensor.last_update",
+    "sensor.last_wake",
     "sensor.poll_reason",
     "sensor.waiting_commands",
+    "sensor.wakes_left",
+    "sensor.wakes_left_for_rules",
     "sensor.wakes_today",
 }
 """What nobody said: we know it ourselves."""
@@ -82,6 +86,7 @@ async def test_a_car_that_was_never_read_is_unknown(home: Household) -> None:
         "sensor.poll_reason": "asleep",
         "sensor.state": "asleep",
         "sensor.waiting_commands": "0",
+        "sensor.wakes_left": "20",
         "sensor.wakes_today": "0",
     }
 

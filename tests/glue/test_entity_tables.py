@@ -20,6 +20,7 @@ from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
 from custom_components.fleet_pulse.entity import VehicleDescription
+from custom_components.fleet_pulse.event import EVENTS
 from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS, STATES
 from custom_components.fleet_pulse.model import vehicle_fields
@@ -41,6 +42,7 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "climate": (CLIMATES,),
     "cover": (COVERS,),
     "device_tracker": (TRACKERS,),
+    "event": (EVENTS,),
     "lock": (LOCKS,),
     "media_player": (MEDIA_PLAYERS,),
     "number": (NUMBERS,),
@@ -55,7 +57,15 @@ TEXTS: Final = json.loads(
 ICONS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "icons.json").read_text()
 )["entity"]
-OWN: Final = {"last_update", "poll_reason", "waiting_commands", "wakes_today"}
+OWN: Final = {
+    "last_update",
+    "last_wake",
+    "poll_reason",
+    "waiting_commands",
+    "wakes_left",
+    "wakes_left_for_rules",
+    "wakes_today",
+}
 """Sensors on what we know ourselves."""
 UNSAID: Final = {"keep_accessory_power", "low_power_mode"}
 """Switches on what no answer of a car holds."""
@@ -153,6 +163,7 @@ DISABLED: Final = {
         "tpms_last_seen_rl",
         "tpms_last_seen_rr",
         "usable_battery_level",
+        "wakes_left_for_rules",
     },
     "switch": {
         "bioweapon_mode",
@@ -229,13 +240,13 @@ def test_every_icon_is_of_an_entity(platform: str) -> None:
 
 
 def test_every_row_shows_what_the_car_said() -> None:
-    """Buttons, what cars never tell and what we know ourselves go without a field."""
+    """Buttons, events, what cars never tell and what we know go without a field."""
     without = {
         row.key
         for row in chain(*chain(*TABLES.values()))
         if isinstance(row, VehicleDescription) and row.field is None
     }
-    assert without == {row.key for row in BUTTONS} | OWN | UNSAID
+    assert without == {row.key for row in chain(BUTTONS, EVENTS)} | OWN | UNSAID
 
 
 @pytest.mark.parametrize("row", EVERY_SENSOR, ids=lambda row: row.key)
