@@ -61,7 +61,7 @@ async def test_the_state_is_what_the_car_does(home: Household) -> None:
     home.car.drive(30)
     await look(home)
     said.append(values(home, home.car)[STATE])
-    await home.pass_time(40 * MINUTE, 60)
+    await home.pass_time(41 * MINUTE, 60)
     home.car.plug("ac")
     await look(home)
     said.append(values(home, home.car)[STATE])
