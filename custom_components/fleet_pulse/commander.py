@@ -61,7 +61,7 @@ from .model import vehicle_fields as fields
 from .model.command import Call, Kind
 from .orders import OrderBook
 from .postponed import Postponed
-from .sending import Order, Sender
+from .sending import Order, Sender, is_signed
 from .sliders import Sliders
 from .vehicle import VehicleCoordinator
 from .waker import Cause, Waker
@@ -166,15 +166,7 @@ class Commander:
 
     def is_already(self, vehicle: VehicleCoordinator, call: Call) -> bool:
         """Say whether a car is so for certain, so that nothing need be sent."""
-        now = dt_util.utcnow()
-        question = Order(
-            vehicle=vehicle,
-            call=call.within(vehicle.data),
-            cause=Cause(reason="question"),
-            asked_at=now,
-            id="",
-        )
-        return _is_already(question, now)
+        return _is_already(vehicle, call.within(vehicle.data), dt_util.utcnow())
 
     async def async_stop(self) -> None:
         """End what only waits, and tell those who wait."""
@@ -235,7 +227,7 @@ class Commander:
         now = dt_util.utcnow()
         # What the car is now says nothing of what is on its way to it.
         is_settled = not self._under_way.may_change(vehicle.vin, call, now)
-        if is_settled and _is_already(order, now):
+        if is_settled and _is_already(vehicle, call, now):
             return Outcome.ALREADY
         with self._under_way.bringing(vehicle.vin, call, now):
             await self._async_bring(order)
@@ -316,16 +308,14 @@ def _raise_unable(vehicle: VehicleCoordinator, call: Call) -> None:
         raise FirmwareTooOld(f"{version}, {call.command.min_firmware}")
 
 
-def _is_already(order: Order, now: datetime) -> bool:
+def _is_already(vehicle: VehicleCoordinator, call: Call, now: datetime) -> bool:
     """Return whether the car is so, and cannot have changed since it said so."""
-    vehicle, call = order.vehicle, order.call
     said_at = call.said_at(vehicle.data)
     if said_at is None or not call.already(vehicle.data):
         return False
     # A toggle would undo what the car said since it woke: no other may be sent.
-    if order.kind is Kind.TOGGLE or vehicle.is_still_as(
-        said_at, now, within=FRESH_LOOK
-    ):
+    kind = call.kind(signed=is_signed(vehicle, call))
+    if kind is Kind.TOGGLE or vehicle.is_still_as(said_at, now, within=FRESH_LOOK):
         return True
     return not call.command.needs_fresh_look and vehicle.is_unused_since(said_at)
 

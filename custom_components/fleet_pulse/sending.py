@@ -51,6 +51,11 @@ def _always() -> bool:
     return True
 
 
+def is_signed(vehicle: VehicleCoordinator, call: Call) -> bool:
+    """Return whether a call goes to a car in its signed form."""
+    return vehicle.takes_signed and not call.command.rest_only
+
+
 @record
 class Order:
     """One command for one car, and who wants it."""
@@ -68,7 +73,7 @@ class Order:
     @property
     def is_signed(self) -> bool:
         """Return whether it goes to this car in its signed form."""
-        return self.vehicle.takes_signed and not self.call.command.rest_only
+        return is_signed(self.vehicle, self.call)
 
     @property
     def kind(self) -> Kind:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .charging_commands import *  # noqa: F403  The table is the sum of its subjects.
-from .climate_commands import *  # noqa: F403
-from .closure_commands import *  # noqa: F403
+from .charging_commands import *  # noqa: F403 - all of them are rows
+from .climate_commands import *  # noqa: F403 - all of them are rows
+from .closure_commands import *  # noqa: F403 - all of them are rows
 from .command import (
     Call,
     Command,
@@ -23,9 +23,9 @@ from .command import (
     Scope,
     Slot,
 )
-from .media_commands import *  # noqa: F403
-from .schedule_commands import *  # noqa: F403
-from .settings_commands import *  # noqa: F403
+from .media_commands import *  # noqa: F403 - all of them are rows
+from .schedule_commands import *  # noqa: F403 - all of them are rows
+from .settings_commands import *  # noqa: F403 - all of them are rows
 
 __all__ = [
     "COMMANDS",
