@@ -15,6 +15,7 @@ from typing import Any, Final
 from homeassistant.components.homeassistant.exposed_entities import KNOWN_ASSISTANTS
 from homeassistant.core import Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .pin import Pin
@@ -60,6 +61,14 @@ def refuse(
     ):
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="assistant_needs_pin"
+        )
+
+
+def ask_pin(pin: Pin, code: str | None) -> None:
+    """Refuse to open a car for a code that is not the PIN, where one is set."""
+    if pin.is_set and not pin.fits(code, dt_util.utcnow()):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="pin_wrong"
         )
 
 

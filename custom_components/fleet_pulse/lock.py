@@ -9,8 +9,8 @@ from homeassistant.const import ATTR_CODE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
+from . import assistants
 from .const import DOMAIN
 from .entity import VehicleDescription, VehicleEntity, async_show
 from .model import commands, vehicle_fields as fields
@@ -103,9 +103,5 @@ class VehicleLock(VehicleEntity[VehicleLockDescription], LockEntity):
     @override
     async def async_unlock(self, **kwargs: Any) -> None:
         """Unlock; never repeated, never later than a minute and a half."""
-        pin = self._pin
-        if pin.is_set and not pin.fits(kwargs.get(ATTR_CODE), dt_util.utcnow()):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="pin_wrong"
-            )
+        assistants.ask_pin(self._pin, kwargs.get(ATTR_CODE))
         await self.async_send(self.entity_description.unlock)

@@ -147,11 +147,7 @@ def _refuse_without_pin(
     if call.risk is not Risk.OPENS:
         return
     assistants.refuse(pin, {}, action.context)
-    code = action.data.get(ATTR_CODE)
-    if pin.is_set and not pin.fits(code, dt_util.utcnow()):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="pin_wrong"
-        )
+    assistants.ask_pin(pin, action.data.get(ATTR_CODE))
 
 
 VEHICLE_ACTIONS: Final = (
