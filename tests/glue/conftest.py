@@ -1,6 +1,6 @@
 """Fixtures of the tests through Home Assistant's front doors."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_address
 from typing import Any, Final, override
 
@@ -70,13 +70,15 @@ async def house(
     enable_custom_integrations: None,
     current_request_with_host: None,
     monkeypatch: pytest.MonkeyPatch,
-) -> Household:
+) -> AsyncIterator[Household]:
     """Give a home that knows the fake cloud, with nothing set up yet."""
     await hass.config.async_update(external_url=OWN_URL, time_zone="Europe/Berlin")
     urls = ",".join(f"{region}={url}" for region, url in cloud.api_urls.items())
     monkeypatch.setenv(ENV_AUTH_URL, cloud.auth_url)
     monkeypatch.setenv(ENV_API_URL, urls)
-    return Household(hass, cloud, freezer, hass_client_no_auth)
+    yield Household(hass, cloud, freezer, hass_client_no_auth)
+    # An entry that starts anew may come up behind the end of Home Assistant otherwise.
+    await hass.async_block_till_done()
 
 
 @pytest.fixture

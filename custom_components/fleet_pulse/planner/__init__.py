@@ -1,0 +1,1 @@
+"""When to charge: wall-clock windows, prices, what it takes, and the plan."""

@@ -1,0 +1,1 @@
+"""What a car should be doing: charge rules, departures, and what overrules them."""

@@ -1,0 +1,115 @@
+"""What the rules must remember of a car, over restarts; replaced, never edited."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date, datetime
+from enum import StrEnum
+
+from ..model.record import record
+
+
+class HeldBy(StrEnum):
+    """What somebody else did that the rules respect."""
+
+    AMPS = "amps"
+    LIMIT = "limit"
+    REQUEST = "request"
+    """The owner's own word: the action `hold`."""
+    START = "start"
+    STOP = "stop"
+
+
+@record
+class Hold:
+    """A time in which rules leave the car alone."""
+
+    by: HeldBy
+    since: datetime
+    until: datetime | None = None
+    """None: until unplugged, the next moment to be ready by, or `resume`."""
+
+
+@record
+class OneOff:
+    """Charging asked for once, or an occurrence moved elsewhere."""
+
+    id: str
+    target_soc: int
+    ready_by: datetime | None = None
+    """None: at once."""
+    start: datetime | None = None
+    """Not before this moment."""
+    name: str = ""
+
+
+@record
+class Raised:
+    """A limit of ours for a while, and the owner's that it stands in for."""
+
+    to: int
+    restore: int
+    why: str
+    """Id of the rule or one-off."""
+    at: datetime
+
+
+@record
+class Sent:
+    """What was sent by us, so that its effect is not taken for somebody else's."""
+
+    command: str
+    at: datetime
+    value: int | None = None
+
+
+@record
+class Lock:
+    """The rule that won, so that no other takes over half-way."""
+
+    rule: str
+    deadline: datetime | None
+    target_soc: int
+
+
+@record
+class Skip:
+    """An occurrence that is left out, or takes place elsewhere."""
+
+    rule: str
+    day: date
+
+
+@record
+class Past:
+    """Something a rule did, for the calendar."""
+
+    rule: str
+    matter: str
+    name: str
+    day: date
+    start: datetime
+    end: datetime | None = None
+    target_soc: int | None = None
+
+
+@record
+class Memory:
+    """What must be remembered of one car."""
+
+    baseline: int | None = None
+    """The owner's own last limit."""
+    hold: Hold | None = None
+    one_offs: tuple[OneOff, ...] = ()
+    raised: Raised | None = None
+    sent: tuple[Sent, ...] = ()
+    started_by: str | None = None
+    """The rule or one-off by which the car charges; None: not by us."""
+    lock: Lock | None = None
+    disabled: frozenset[str] = frozenset()
+    """Rules and departures that the owner switched off."""
+    skipped: frozenset[Skip] = frozenset()
+    stored: Mapping[str, int] = field(default_factory=dict)
+    """Hash of what was last read back from the car, by our schedule's key."""
+    past: tuple[Past, ...] = ()
+    missed: frozenset[Skip] = frozenset()
+    """Occurrences whose deadline passed, told once."""
