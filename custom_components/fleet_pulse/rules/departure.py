@@ -21,7 +21,7 @@ LEAST_SOC: Final = 30
 """Unplugged, no departure takes more out of the battery, whatever the owner says."""
 _TEMPERATURES: Final = (15, 30)
 _HIGHEST_FLOOR: Final = 90
-_LONGEST_BUFFER: Final = 240
+_BUFFERS: Final = (0, 240)
 
 
 class Source(StrEnum):
@@ -48,12 +48,12 @@ class CalendarSource:
         """Read what a form wrote; raises InvalidRule."""
         entity = data.get("entity")
         if not entity:
-            raise InvalidRule("calendar", "no_calendar")
+            raise InvalidRule("calendar.entity", "calendar_missing")
         keyword = (data.get("keyword") or "").strip() or None
         needs_location = bool(data.get("needs_location", keyword is None))
         if keyword is None and not needs_location:
-            raise InvalidRule("keyword", "no_event_filter")
-        minutes = number(data, "buffer", (0, _LONGEST_BUFFER), "buffer_range")
+            raise InvalidRule("calendar.keyword", "keyword_or_location")
+        minutes = number(data, "buffer", _BUFFERS, "buffer_range", part="calendar")
         return cls(
             entity=str(entity),
             keyword=keyword,
@@ -78,8 +78,8 @@ class Extras:
         """Read what a form wrote; raises InvalidRule."""
         seats = words(data, "seats")
         if any(seat not in SEATS for seat in seats):
-            raise InvalidRule("seats", "invalid_choice")
-        level = number(data, "seat_heat", (1, 3), "invalid_choice")
+            raise InvalidRule("extras.seats", "seat_unknown")
+        level = number(data, "seat_heat", (1, 3), "number_invalid", part="extras")
         return cls(
             seats=seats,
             seat_heat=3 if level is None else int(level),
@@ -125,13 +125,13 @@ class Departure:
     def load(cls, id: str, name: str, data: Mapping[str, Any]) -> Self:
         """Read the data of a subentry; raises InvalidRule."""
         if not data.get("car"):
-            raise InvalidRule("car", "no_car")
+            raise InvalidRule("car", "car_missing")
         floor = number(data, "floor_soc", (0, _HIGHEST_FLOOR), "floor_range")
         return cls(
             id=id,
             name=name,
             vin=str(data["car"]),
-            source=chosen(data, "source", Source),
+            source=chosen(data, "source", Source, "source_unknown"),
             **_source(data),
             temperature=number(data, "temperature", _TEMPERATURES, "temperature_range"),
             zones=words(data, "zones", ("zone.home",)),
@@ -165,16 +165,16 @@ class Departure:
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:
     """Read what belongs to the source that is chosen; raises InvalidRule."""
-    source = chosen(data, "source", Source)
+    source = chosen(data, "source", Source, "source_unknown")
     if source is Source.CALENDAR:
         return {"calendar": CalendarSource.load(data.get("calendar") or {})}
     if source is Source.CHARGE_RULE:
         if not data.get("rule"):
-            raise InvalidRule("rule", "no_rule")
+            raise InvalidRule("rule", "rule_missing")
         return {"rule": str(data["rule"])}
     weekdays, at = days(data), time_of(data, "at")
     if not weekdays:
-        raise InvalidRule("days", "no_days")
+        raise InvalidRule("days", "days_missing")
     if at is None:
-        raise InvalidRule("at", "no_time")
+        raise InvalidRule("at", "time_missing")
     return {"days": weekdays, "at": at}

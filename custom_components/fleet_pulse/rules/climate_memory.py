@@ -1,0 +1,195 @@
+"""What is remembered of the preconditioning of a car, over restarts.
+
+begin ──▶ run ──ready──▶ run, ready ──over: driving, stopped, time is up──▶ (none)
+a refusal ──▶ tried, again at most so often ──▶ over for this departure
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Self
+
+from ..model.record import record
+from . import persist
+from .departure import Extras
+from .departures import Leaving
+from .memory import Past
+from .reason import DepartureWhy
+from .view import Matter
+
+SAME: Final = timedelta(hours=1)
+"""A departure that moves by less is still the same."""
+_KEPT: Final = timedelta(days=2)
+_PAST_KEPT: Final = timedelta(days=60)
+_LONGEST_PAST: Final = 200
+
+
+@record
+class Run:
+    """Preconditioning that we began, and so may end."""
+
+    rule: str
+    at: datetime
+    """The departure it is for."""
+    day: date
+    since: datetime
+    until: datetime | None = None
+    """Asked for explicitly."""
+    is_ready: bool = False
+    is_own: bool = False
+    """The car began it by its own schedule, and will end it by itself."""
+    stops: int = 0
+    """How often it was tried to end it."""
+    stop_at: datetime | None = None
+    """When to try that again."""
+
+
+@record
+class Dealt:
+    """A departure, and what came of it."""
+
+    rule: str
+    at: datetime
+    why: DepartureWhy
+
+    def concerns(self, rule: str, at: datetime) -> bool:
+        """Say whether it is about a departure, which may have moved a little."""
+        return self.rule == rule and abs(self.at - at) < SAME
+
+
+@record
+class Tried:
+    """A start that did not work, and may be tried again."""
+
+    rule: str
+    at: datetime
+    why: DepartureWhy
+    tries: int
+    retry_at: datetime
+
+
+@record
+class Once:
+    """A departure asked for once."""
+
+    id: str
+    at: datetime
+    begin: datetime | None = None
+    until: datetime | None = None
+    temperature: float | None = None
+    extras: Extras = Extras()
+
+
+@record
+class ClimateMemory:
+    """What departures remember of one car."""
+
+    run: Run | None = None
+    runs: tuple[datetime, ...] = ()
+    """When preconditioning began lately."""
+    over: tuple[Dealt, ...] = ()
+    """Departures for which nothing more is done."""
+    told: tuple[Dealt, ...] = ()
+    """Departures of which it was told that they are left out."""
+    tried: Tried | None = None
+    once: tuple[Once, ...] = ()
+    past: tuple[Past, ...] = ()
+
+    # ---- what comes about
+
+    def begun(self, leaving: Leaving, now: datetime, *, own: bool = False) -> Self:
+        """Return it with preconditioning under way."""
+        run = Run(
+            rule=leaving.rule,
+            at=leaving.at,
+            day=leaving.day,
+            since=now,
+            until=leaving.until,
+            is_own=own,
+        )
+        return replace(self, run=run, runs=(*self.runs, now), tried=None)
+
+    def ended(self, why: DepartureWhy, now: datetime, name: str = "") -> Self:
+        """Return it with preconditioning over."""
+        run = self.run
+        if run is None:
+            return self
+        past = Past(
+            rule=run.rule,
+            matter=Matter.PRECONDITIONING,
+            name=name,
+            day=run.day,
+            start=run.since,
+            end=now,
+        )
+        kept = replace(self, run=None, past=(*self.past, past)[-_LONGEST_PAST:])
+        return kept.dealt(run.rule, run.at, why)
+
+    def dealt(self, rule: str, at: datetime, why: DepartureWhy) -> Self:
+        """Return it with a departure done with."""
+        over = (*self.over, Dealt(rule=rule, at=at, why=why))
+        is_tried = self.tried is not None and self.tried.rule == rule
+        return replace(self, over=over, tried=None if is_tried else self.tried)
+
+    def said(self, leaving: Leaving, why: DepartureWhy) -> Self:
+        """Return it with the owner told that a departure is left out."""
+        told = Dealt(rule=leaving.rule, at=leaving.at, why=why)
+        return replace(self, told=(*self.told, told))
+
+    def pruned(self, now: datetime) -> Self:
+        """Return it without what no decision needs any more; itself if that is all."""
+        kept = replace(
+            self,
+            runs=tuple(at for at in self.runs if now - at < _KEPT),
+            over=tuple(one for one in self.over if now - one.at < _KEPT),
+            told=tuple(one for one in self.told if now - one.at < _KEPT),
+            once=tuple(one for one in self.once if now < one.at + _KEPT),
+            past=tuple(one for one in self.past if now - one.start < _PAST_KEPT),
+            tried=self.tried if self.tried and now < self.tried.at + SAME else None,
+        )
+        return self if kept == self else kept
+
+    # ---- what is known
+
+    def over_for(self, leaving: Leaving) -> DepartureWhy | None:
+        """Return how a departure ended for which nothing more is done."""
+        return _why(self.over, leaving)
+
+    def cancelled(self, rule: str, now: datetime) -> Dealt | None:
+        """Return a departure of a rule that was called off on the way to it."""
+        return next(
+            (
+                one
+                for one in reversed(self.over)
+                if one.rule == rule
+                and one.why is DepartureWhy.CANCELLED
+                and now < one.at
+            ),
+            None,
+        )
+
+    def was_told(self, leaving: Leaving) -> bool:
+        """Say whether the owner was told that a departure is left out."""
+        return _why(self.told, leaving) is not None
+
+    # ---- on disk
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as JSON takes it."""
+        dumped: dict[str, Any] = persist.dump(self)
+        return dumped
+
+    @classmethod
+    def load(cls, raw: object) -> Self:
+        """Return what was dumped; what cannot be read is forgotten."""
+        try:
+            return persist.load(cls, raw)
+        except persist.InvalidRecord:
+            return cls()
+
+
+def _why(dealt: tuple[Dealt, ...], leaving: Leaving) -> DepartureWhy | None:
+    """Return what is said last of a departure."""
+    return next(
+        (one.why for one in reversed(dealt) if one.concerns(leaving.rule, leaving.at)),
+        None,
+    )
