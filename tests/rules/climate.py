@@ -40,9 +40,10 @@ WEEKLY: Final = Departure(
     weather=WEATHER,
 )
 LEAVING: Final = Leaving(departure=WEEKLY, day=AT.astimezone(BERLIN).date(), at=AT)
-COLD: Final = (Forecast(at=AT - timedelta(hours=9), temperature=-4),) + tuple(
-    Forecast(at=AT - timedelta(minutes=30) + timedelta(hours=n), temperature=5)
-    for n in range(4)
+COLD: Final = (
+    Forecast(at=AT - timedelta(hours=9), temperature=-4),
+    Forecast(at=AT - timedelta(minutes=30), temperature=5),
+    Forecast(at=AT + timedelta(minutes=30), temperature=6),
 )
 NO_MEMORY: Final = Memory()
 NOTHING_YET: Final = ClimateMemory()
