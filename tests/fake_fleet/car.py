@@ -48,8 +48,12 @@ class Car:
         wake_seconds: tuple[float, float] | None = None,
         commuter: Commuter | None = None,
         mean_outside: float = 11.0,
+        yearly_swing: float = 0.0,
     ) -> None:
-        """Build a car parked at home; `wake_seconds` is real time, not physics."""
+        """Build a car parked at home; `wake_seconds` is real time, not physics.
+
+        `yearly_swing` is how much warmer summer, and colder winter, is than the mean.
+        """
         self.spec = spec
         self.clock = clock
         self.vin = vin or f"{spec.vin_prefix}{seed:06d}"
@@ -98,6 +102,7 @@ class Car:
             sleep=self._sleep,
             commuter=commuter,
             mean_outside=mean_outside,
+            yearly_swing=yearly_swing,
             push=self._push,
         )
         self._random = Random(f"{seed}:people")
@@ -217,6 +222,14 @@ class Car:
         self._life.catch_up()
         self.parts.charging.is_powered = on
         self._life.react()
+
+    def operate(self, command: str, **params: Any) -> ActResult:
+        """Do on its own screen what a command of this name does; no cloud is in it."""
+        self._life.touch("owner")
+        answer = actions.perform(self.parts, command, params)
+        self.parts.note(f"screen {command}: {answer.reason or 'ok'}")
+        self._life.react()
+        return answer
 
     def open_door(self, door: str = "df") -> None:
         """Open one of `df dr pf pr ft rt`; an open car is an unlocked one."""

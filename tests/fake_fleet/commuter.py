@@ -37,9 +37,13 @@ class Commuter:
     charger: str = "ac"
     """What stands at home."""
     plugs_in: bool = True
+    days_off: frozenset[date] = frozenset()
+    """Holidays: days at home, whatever weekday they are."""
 
     def day(self, day: date) -> list[Outing]:
         """Plan one day, in order."""
+        if day in self.days_off:
+            return []
         random = Random(f"{self.seed}:{day.isoformat()}")
         match day.weekday():
             case 5:

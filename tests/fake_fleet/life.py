@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Final
 
-from . import driver, simulation
+from . import driver, physics, simulation
 from .chargers import CHARGERS
 from .clock import Clock
 from .commuter import Commuter, Outing
@@ -35,6 +35,7 @@ class Life:
         sleep: SleepMachine,
         commuter: Commuter | None,
         mean_outside: float,
+        yearly_swing: float,
         push: Callable[[], None],
     ) -> None:
         """Begin where the parts are; `push` is called when a car tells of itself."""
@@ -44,6 +45,7 @@ class Life:
         self._clock = clock
         self._commuter = commuter
         self._mean_outside = mean_outside
+        self._yearly_swing = yearly_swing
         self._push = push
         self._outing = self._next_outing()
         self._charging_state = parts.charging_state
@@ -105,7 +107,9 @@ class Life:
     def _elapse(self, until: float) -> None:
         """Let physics act."""
         local = self._clock.life(until).astimezone(self.parts.zone)
-        simulation.elapse(self.parts, until, local, self._mean_outside)
+        day = local.timetuple().tm_yday
+        mean = physics.seasonal(self._mean_outside, self._yearly_swing, day)
+        simulation.elapse(self.parts, until, local, mean)
         self.parts.now = self._clock.stamp(until)
 
     def react(self) -> None:

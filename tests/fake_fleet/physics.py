@@ -95,6 +95,11 @@ def outside_temperature(mean: float, hour: float) -> float:
     return mean - 5 * cos((hour - 4) / 24 * 2 * pi)
 
 
+def seasonal(mean: float, swing: float, day: int) -> float:
+    """Say what a day of the year is on average: coldest about the 20th of January."""
+    return mean - swing * cos((day - 20) / 365 * 2 * pi)
+
+
 def relaxed(value: float, target: float, hours: float, tau: float) -> float:
     """Let a temperature approach another; exact however the time is cut."""
     return target + (value - target) * exp(-hours / tau)

@@ -1,0 +1,219 @@
+"""Lives a year, or some weeks of it, with one contestant."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+import gc
+from typing import Any, Final, override
+
+from tests.benchmark.contestants import exact_cost
+from tests.benchmark.home import Home, home
+from tests.benchmark.warp import WarpLoop
+from tests.fake_fleet.car import HOME, Car
+from tests.fake_fleet.cloud import FakeCloud
+
+from .automations import Automations
+from .deeds import SILENCE, Deed, Kind, deeds
+from .judge import Judge
+from .ours import Ours
+from .programs import Program
+from .town import SEED, SETTING_UP, built
+from .will import Will
+from .wishes import ZONE
+
+SAMPLE: Final = timedelta(minutes=1)
+PATIENCE: Final = timedelta(hours=11)
+"""How long an owner waits for the car to charge, to stop it."""
+A_DAY: Final = timedelta(days=1)
+PROGRAMS: Final[dict[str, Callable[[], Program]]] = {
+    "ours": Ours,
+    "tesla_fleet_automations": Automations,
+}
+BILLED: Final = ("command", "data", "wake")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One contestant's year."""
+
+    program: str
+    self_wakes: bool
+    begin: datetime
+    days: int
+
+    @override
+    def __str__(self) -> str:
+        """Name it in the progress."""
+        wakes = "self_wakes" if self.self_wakes else "no_self_wakes"
+        return f"rules {self.days} d {wakes} {self.program}"
+
+
+def run(case: Case) -> dict[str, Any]:
+    """Live it; a year takes a process for a quarter of an hour."""
+    start = case.begin - SETTING_UP
+    with asyncio.Runner(loop_factory=lambda: WarpLoop(start)) as runner:
+        return runner.run(_lived(case))
+
+
+async def _lived(case: Case) -> dict[str, Any]:
+    """Live it in the running loop."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, WarpLoop)
+    cloud = built(self_wakes=case.self_wakes)
+    program = PROGRAMS[case.program]()
+    async with home(cloud, loop) as house:
+        await _move_in(house)
+        async with program.running(house):
+            # What is there by now stays: nobody needs to look through it for garbage.
+            gc.freeze()
+            year = _Year(case, house, program)
+            await year.live(loop)
+            program.audit()
+            return year.figures()
+
+
+async def _move_in(house: Home) -> None:
+    """Have Home Assistant know where home is."""
+    latitude, longitude = HOME
+    await house.hass.config.async_update(
+        latitude=latitude, longitude=longitude, radius=100
+    )
+
+
+class _Year:
+    """The days as they pass, and what is done in them."""
+
+    def __init__(self, case: Case, house: Home, program: Program) -> None:
+        """Begin when everything is set up."""
+        self.cloud: FakeCloud = house.cloud
+        self.car: Car = house.car
+        self.program = program
+        self.begin = case.begin
+        self.end = case.begin + case.days * A_DAY
+        self.will = Will()
+        self.judge = Judge(car=self.car, will=self.will, begin=self.begin, end=self.end)
+        self._deeds = list(deeds(case.begin.date(), case.days, SEED))
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._may_act = asyncio.Event()
+        self._may_act.set()
+        self._before: dict[str, int] = {}
+        self._paid_before = Decimal(0)
+
+    async def live(self, loop: WarpLoop) -> None:
+        """Let the days pass, a minute at a time."""
+        moment = loop.now.replace(second=0, microsecond=0)
+        while moment < self.end:
+            moment += SAMPLE
+            await asyncio.sleep((moment - loop.now).total_seconds())
+            self._minute(moment)
+        for task in self._under_way:
+            task.cancel()
+
+    def _minute(self, now: datetime) -> None:
+        """Do what is done every minute."""
+        self.car.advance(now)
+        if now == self.begin:
+            self._before = self.cloud.bill.counts(now)
+            self._paid_before = exact_cost(self.cloud, now.date())
+        self.judge.sample(now)
+        while self._deeds and self._deeds[0].at <= now:
+            self._start(self._deeds.pop(0))
+        for task in [task for task in self._under_way if task.done()]:
+            self._under_way.remove(task)
+            task.result()
+
+    def _start(self, deed: Deed) -> None:
+        """Begin with a deed; some last for days."""
+        self._under_way.add(asyncio.create_task(self._do(deed)))
+
+    async def _do(self, deed: Deed) -> None:
+        """Do what is done."""
+        match deed.kind:
+            case Kind.RESTART | Kind.POWER_CUT:
+                await self._restart(deed)
+            case Kind.SILENCE:
+                self.car.reachable = False
+                await asyncio.sleep(SILENCE.total_seconds())
+                self.car.reachable = True
+            case Kind.LIMIT:
+                self.will.set_limit(deed.value, deed.at)
+                self.car.operate("set_charge_limit", percent=deed.value)
+            case Kind.START:
+                if self.car.charging_state == "Stopped":
+                    self.car.operate("charge_start")
+            case Kind.STOP:
+                await self._stop(deed)
+            case _:
+                await self._at_the_desk(deed)
+
+    async def _restart(self, deed: Deed) -> None:
+        """End Home Assistant, and start it after a while."""
+        self._may_act.clear()
+        back = deed.at + timedelta(minutes=deed.value)
+        self.judge.deaf(back)
+        await self.program.end(cut=deed.kind is Kind.POWER_CUT)
+        await asyncio.sleep(deed.value * 60)
+        await self.program.begin()
+        self._may_act.set()
+
+    async def _stop(self, deed: Deed) -> None:
+        """Wait for the car to charge, then stop it on its screen."""
+        now = deed.at
+        while now < deed.at + PATIENCE:
+            await asyncio.sleep(SAMPLE.total_seconds())
+            now += SAMPLE
+            if self.car.charging_state == "Charging":
+                self.will.stop(now)
+                self.car.operate("charge_stop")
+                return
+
+    async def _at_the_desk(self, deed: Deed) -> None:
+        """Do something in Home Assistant, and undo it on the next evening."""
+        await self._may_act.wait()
+        match deed.kind:
+            case Kind.SKIP:
+                day = self.will.skip(deed.at)
+                await self.program.skip(day)
+                await asyncio.sleep(A_DAY.total_seconds())
+                await self._may_act.wait()
+                await self.program.unskip()
+            case Kind.DISABLE:
+                self.will.switch(deed.at, on=False)
+                await self.program.switch(on=False)
+                await asyncio.sleep(A_DAY.total_seconds())
+                await self._may_act.wait()
+                await self.program.switch(on=True)
+                self.will.switch(deed.at + A_DAY, on=True)
+            case Kind.DELETE:
+                self.will.switch(deed.at, on=False)
+                await self.program.delete()
+                await asyncio.sleep(A_DAY.total_seconds())
+                await self._may_act.wait()
+                await self.program.make()
+                self.will.switch(deed.at + A_DAY, on=True)
+
+    # ---- summing up
+
+    def figures(self) -> dict[str, Any]:
+        """Say what it cost, and what became of the wishes."""
+        counts = dict.fromkeys(BILLED, 0)
+        usd = Decimal(0)
+        month = self.begin.date().replace(day=1)
+        while month <= self.end.date():
+            billed = self.cloud.bill.counts(month)
+            counts = {name: counts[name] + billed[name] for name in BILLED}
+            usd += exact_cost(self.cloud, month)
+            month = (month + timedelta(days=32)).replace(day=1)
+        judged = self.judge.figures()
+        return {
+            "commands": counts["command"] - self._before["command"],
+            "looks": counts["data"] - self._before["data"],
+            "usd": float(usd - self._paid_before),
+            **judged,
+            "found": [
+                f"{at.astimezone(ZONE):%a %d %b %H:%M} {what}"
+                for at, what in self.judge.found
+            ],
+        }

@@ -1,0 +1,134 @@
+"""The wishes as rules of this integration."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigSubentry
+
+from tests.benchmark.home import Home
+
+from .programs import Program
+from .wishes import HOLIDAYS, WARM
+
+WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri"]
+HOME: Final = ["zone.home"]
+WEEKDAY: Final[Mapping[str, Any]] = {
+    "days": WEEKDAYS,
+    "skip_dates": sorted(map(str, HOLIDAYS)),
+    "zones": HOME,
+    "ready_by": "07:30:00",
+    "target_soc": 80,
+}
+WEEKEND: Final[Mapping[str, Any]] = {
+    "days": ["sat", "sun"],
+    "zones": HOME,
+    "windows": [{"start": "10:00:00", "end": "16:00:00"}],
+    "target_soc": 60,
+}
+DEPARTURE: Final[Mapping[str, Any]] = {
+    "source": "weekly",
+    "days": WEEKDAYS,
+    "at": "07:30:00",
+    "temperature": WARM,
+    "zones": HOME,
+}
+STORAGE: Final = ".storage"
+OWN: Final = "fleet_pulse*"
+
+
+class Ours(Program):
+    """This integration with two charge rules and a departure."""
+
+    _disk: dict[Path, bytes] | None = None
+    _weekday: str = ""
+
+    @override
+    @asynccontextmanager
+    async def running(self, house: Home) -> AsyncIterator[None]:
+        """Set it up by its own flow, and make the rules."""
+        self.house = house
+        await house.set_up()
+        self.entry = house.entry
+        await self.make()
+        await self._add("charge_rule", "Weekends", WEEKEND)
+        await self._add("departure", "Off to work", DEPARTURE)
+        yield
+
+    async def _add(self, kind: str, title: str, data: Mapping[str, Any]) -> str:
+        """Make a rule; say its id."""
+        subentry = ConfigSubentry(
+            data=MappingProxyType({"car": self.house.car.vin, **data}),
+            subentry_type=kind,
+            title=title,
+            unique_id=None,
+        )
+        entries = self.house.hass.config_entries
+        entries.async_add_subentry(self.entry, subentry)
+        await self.house.settle()
+        return subentry.subentry_id
+
+    @override
+    async def switch(self, *, on: bool) -> None:
+        """Switch the weekday's rule."""
+        await self.entry.runtime_data.runner.async_set_enabled(self._weekday, on)
+
+    @override
+    async def skip(self, day: date) -> None:
+        """Leave out a day of the weekday's rule."""
+        await self.entry.runtime_data.runner.async_skip(self._weekday, day)
+
+    @override
+    async def unskip(self) -> None:
+        """Do nothing: a rule knows by itself which day it is."""
+
+    @override
+    async def delete(self) -> None:
+        """Delete the weekday's rule."""
+        entries = self.house.hass.config_entries
+        entries.async_remove_subentry(self.entry, self._weekday)
+        await self.house.settle()
+
+    @override
+    async def make(self) -> None:
+        """Make the weekday's rule."""
+        self._weekday = await self._add("charge_rule", "Weekdays", WEEKDAY)
+
+    @override
+    async def end(self, *, cut: bool) -> None:
+        """End; where the electricity fails, nothing is written any more."""
+        before = await self._run(_read) if cut else None
+        await self.house.hass.config_entries.async_unload(self.entry.entry_id)
+        if before is not None:
+            await self._run(_restore, before)
+
+    @override
+    async def begin(self) -> None:
+        """Begin again."""
+        await self.house.hass.config_entries.async_setup(self.entry.entry_id)
+
+    async def _run(self, do: Any, *more: Any) -> Any:
+        """Do something to the folder in a thread."""
+        folder = Path(self.house.hass.config.path(STORAGE))
+        return await self.house.hass.async_add_executor_job(do, folder, *more)
+
+    @override
+    def audit(self) -> None:
+        """Refuse a year that our ledger counts otherwise than the cloud."""
+
+
+def _read(folder: Path) -> dict[Path, bytes]:
+    """Read what is on disk."""
+    return {path: path.read_bytes() for path in folder.glob(OWN)}
+
+
+def _restore(folder: Path, before: Mapping[Path, bytes]) -> None:
+    """Have on disk what was there before, and nothing else."""
+    for path in folder.glob(OWN):
+        if path not in before:
+            path.unlink()
+    for path, content in before.items():
+        path.write_bytes(content)
