@@ -11,6 +11,7 @@ from typing import Any, Final
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.helpers import service
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.trigger import descriptions as trigger_descriptions
 from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 import pytest
@@ -24,6 +25,8 @@ from custom_components.fleet_pulse.fleet.wake import WakeRefusal
 from custom_components.fleet_pulse.model.commands import COMMANDS
 from custom_components.fleet_pulse.model.field import Field
 from custom_components.fleet_pulse.options_flow import AccountOptions
+from custom_components.fleet_pulse.rules.reason import DepartureWhy
+from custom_components.fleet_pulse.trigger import CONF_REASON, TRIGGERS, SkippedTrigger
 
 CHECKOUT: Final = Path(__file__).parents[1]
 PACKAGE: Final = CHECKOUT / "custom_components" / DOMAIN
@@ -47,6 +50,10 @@ TEXTS: Final = read("translations/en.json")
 ICONS: Final = read("icons.json")
 MANIFEST: Final = read("manifest.json")
 ACTIONS: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
+OF_AUTOMATIONS: Final = {
+    "triggers": (load_yaml_dict(str(PACKAGE / "triggers.yaml")), TRIGGERS),
+}
+"""What automations are made of: as the frontend reads it, and as it is."""
 RULES: Final = load_yaml_dict(str(PACKAGE / "quality_scale.yaml"))["rules"]
 
 
@@ -167,7 +174,7 @@ def test_every_icon_has_an_entity_or_an_action() -> None:
     }
     assert drawn <= set(BY_NAME)
     assert set(ICONS["services"]) == set(ACTIONS)
-    assert set(ICONS) == {"entity", "services"}
+    assert set(ICONS) == {"entity", "services", *OF_AUTOMATIONS}
 
 
 def test_icons_are_material_design_icons() -> None:
@@ -265,6 +272,47 @@ def test_an_action_says_what_it_does(name: str) -> None:
         for part in (texts, *texts.get("fields", {}).values())
         if not (part["name"] and part["description"])
     ] == []
+
+
+# ---- triggers and conditions
+
+
+def test_home_assistant_reads_the_triggers() -> None:
+    """By the schema it applies at run time."""
+    described = OF_AUTOMATIONS["triggers"][0]
+    read = trigger_descriptions._TRIGGERS_DESCRIPTION_SCHEMA(described)
+    assert set(read) == set(TRIGGERS)
+
+
+@pytest.mark.parametrize("kind", OF_AUTOMATIONS)
+def test_what_automations_are_made_of_is_described(kind: str) -> None:
+    """Each has name, description, fields and an icon, and nothing else has."""
+    described, made = OF_AUTOMATIONS[kind]
+    fields = {
+        name: set((described[name] or {}).get("fields", {})) for name in sorted(made)
+    }
+    assert {name for name in described if not name.startswith(".")} == set(made)
+    texts = TEXTS[kind]
+    assert {name: set(text.get("fields", {})) for name, text in texts.items()} == fields
+    assert set(ICONS[kind]) == set(made)
+    assert [
+        part
+        for text in texts.values()
+        for part in (text, *text.get("fields", {}).values())
+        if not (part["name"] and part["description"])
+    ] == []
+
+
+def test_every_reason_to_skip_that_can_be_chosen_has_words() -> None:
+    """Each is one of a departure's, and the trigger takes it."""
+    described = OF_AUTOMATIONS["triggers"][0]["preconditioning_skipped"]
+    choice = described["fields"][CONF_REASON]["selector"]["select"]
+    assert set(TEXTS["selector"][choice["translation_key"]]["options"]) == set(
+        choice["options"]
+    )
+    assert set(choice["options"]) <= set(DepartureWhy)
+    taken = vol.Schema(dict(SkippedTrigger.options))
+    assert taken({CONF_REASON: choice["options"]}) == {CONF_REASON: choice["options"]}
 
 
 # ---- errors and flows

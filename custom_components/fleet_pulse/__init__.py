@@ -8,7 +8,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import admin_services, assistants, device, issues, removal, services, well_known
+from . import (
+    admin_services,
+    assistants,
+    device,
+    issues,
+    removal,
+    rule_device,
+    services,
+    well_known,
+)
 from .const import CONF_API_URL, DOMAIN
 from .errors import asking_to_sign_in, setting_up
 from .migration import async_migrate
@@ -62,6 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
         data = entry.runtime_data = await async_build(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     device.async_register(hass, entry)
+    rule_device.async_register(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)
@@ -90,8 +100,9 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Allow the removal of a car that left the account, and forget it."""
     account = entry.runtime_data.account
+    kept = {entry.unique_id, *entry.subentries}
     return all(
-        identity != entry.unique_id and account.async_forget(identity)
+        identity not in kept and account.async_forget(identity)
         for _, identity in device_entry.identifiers
     )
 
@@ -99,6 +110,7 @@ async def async_remove_config_entry_device(
 async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     """Start anew only for what the running parts cannot take in."""
     data = entry.runtime_data
+    rule_device.async_register(hass, entry)
     # What the set-up reached is stored in the entry step by step; a new key is found
     # by the next command.
     data.channels.async_forget()

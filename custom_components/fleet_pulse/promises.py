@@ -43,7 +43,7 @@ def async_tell(hass: HomeAssistant, entry: ConfigEntry, vin: str, call: Call) ->
     """
     command, error = call.command.key, explanation(call)
     _LOGGER.warning("A car took the command %s and did not do it", command)
-    told = {"device_id": _device_id(hass, entry, vin), "command": command}
+    told = {"device_id": async_device_id(hass, entry, vin), "command": command}
     why = {} if error is None else _explained(error)
     hass.bus.async_fire(EVENT_COMMAND_UNCONFIRMED, {**told, **why})
 
@@ -55,7 +55,7 @@ def async_tell_dropped(
     """Tell the log and whoever listens which command was given up, and why."""
     why = _explained(error)
     _LOGGER.warning("The command %s is given up: %s", command, why["reason"])
-    told = {"device_id": _device_id(hass, entry, vin), "command": command}
+    told = {"device_id": async_device_id(hass, entry, vin), "command": command}
     hass.bus.async_fire(EVENT_COMMAND_DROPPED, {**told, **why})
 
 
@@ -74,7 +74,7 @@ def async_tell_wake(
     hass.bus.async_fire(
         EVENT_WAKE,
         {
-            "device_id": _device_id(hass, entry, vin),
+            "device_id": async_device_id(hass, entry, vin),
             "type": news.kind.value,
             "reason": news.reason,
             "scheduled": news.scheduled,
@@ -86,9 +86,12 @@ def async_tell_wake(
     )
 
 
-def _device_id(hass: HomeAssistant, entry: ConfigEntry, vin: str) -> str | None:
-    """Return the device of a car; None if it has left."""
+@callback
+def async_device_id(
+    hass: HomeAssistant, entry: ConfigEntry, identity: str
+) -> str | None:
+    """Return the device of a car, or of a rule; None if it has left."""
     device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, vin), entry.entry_id
+        (DOMAIN, identity), entry.entry_id
     )
     return device.id if device is not None else None
