@@ -190,6 +190,12 @@ class ClimateMemory:
 def _why(dealt: tuple[Dealt, ...], leaving: Leaving) -> DepartureWhy | None:
     """Return what is said last of a departure."""
     return next(
-        (one.why for one in reversed(dealt) if one.concerns(leaving.rule, leaving.at)),
+        (
+            one.why
+            for one in reversed(dealt)
+            if one.concerns(leaving.rule, leaving.at)
+            # What was called off and stands again is to be done after all.
+            and one.why is not DepartureWhy.CANCELLED
+        ),
         None,
     )

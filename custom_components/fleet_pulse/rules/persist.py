@@ -27,8 +27,15 @@ def dump(value: Any) -> Any:
         return sorted((dump(one) for one in value), key=repr)
     if isinstance(value, tuple):
         return [dump(one) for one in value]
+    return _dumped(value)
+
+
+def _dumped(value: Any) -> Any:
+    """Return a value that holds no others as JSON takes it."""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
     return value.total_seconds() if isinstance(value, timedelta) else value
 
 
