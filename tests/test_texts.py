@@ -18,15 +18,18 @@ import pytest
 import voluptuous as vol
 
 from custom_components.fleet_pulse import PLATFORMS, climate, errors, services
-from custom_components.fleet_pulse.config_flow import FleetPulseConfigFlow
+from custom_components.fleet_pulse.config_flow import RULE_FLOWS, FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN
 from custom_components.fleet_pulse.fleet.key_host import Finding
 from custom_components.fleet_pulse.fleet.wake import WakeRefusal
 from custom_components.fleet_pulse.model.commands import COMMANDS
 from custom_components.fleet_pulse.model.field import Field
 from custom_components.fleet_pulse.options_flow import AccountOptions
-from custom_components.fleet_pulse.rules.reason import DepartureWhy
+from custom_components.fleet_pulse.rules.memory import HeldBy
+from custom_components.fleet_pulse.rules.reason import ChargeWhy, DepartureWhy, Reason
+from custom_components.fleet_pulse.rules.view import Matter
 from custom_components.fleet_pulse.trigger import CONF_REASON, TRIGGERS, SkippedTrigger
+from custom_components.fleet_pulse.words import reason_key
 
 CHECKOUT: Final = Path(__file__).parents[1]
 PACKAGE: Final = CHECKOUT / "custom_components" / DOMAIN
@@ -116,6 +119,10 @@ ERROR_KEYS: Final = {
     *(f"missing_{n.key}" for row in COMMANDS.values() for n in row.may_need),
 } - {"wake_refused", "equipment_missing"}
 
+REASONS: Final = {
+    reason_key(Reason(why=why)) for kind in (ChargeWhy, DepartureWhy) for why in kind
+}
+HOLDS: Final = {f"held_by_{by}" for by in HeldBy}
 FINDINGS: Final = {f"key_{finding}" for finding in Finding if finding != Finding.GOOD}
 
 # ---- entities
@@ -337,21 +344,39 @@ def test_every_key_that_is_raised_has_a_text() -> None:
     assert raised
 
 
-FLOWS: Final = {"config": FleetPulseConfigFlow, "options": AccountOptions}
+FLOWS: Final = {
+    ("config",): FleetPulseConfigFlow,
+    ("options",): AccountOptions,
+    **{("config_subentries", kind): flow for kind, flow in RULE_FLOWS.items()},
+}
+FLOW_NAMES: Final = [".".join(kind) for kind in FLOWS]
 
 
-@pytest.mark.parametrize("kind", FLOWS)
-def test_every_step_of_a_flow_exists(kind: str) -> None:
+def texts_of(kind: tuple[str, ...]) -> dict[str, Any]:
+    """Give the texts of a flow."""
+    found: dict[str, Any] = TEXTS
+    for part in kind:
+        found = found[part]
+    return found
+
+
+def test_every_kind_of_rule_has_a_flow_and_texts() -> None:
+    """And nothing is left of a kind that is gone."""
+    assert set(TEXTS["config_subentries"]) == set(RULE_FLOWS) == set(Matter)
+
+
+@pytest.mark.parametrize("kind", FLOWS, ids=FLOW_NAMES)
+def test_every_step_of_a_flow_exists(kind: tuple[str, ...]) -> None:
     """And nothing is left of a step that is gone."""
-    steps = set(TEXTS[kind]["step"])
+    steps = set(texts_of(kind)["step"])
     assert {
         step for step in steps if not hasattr(FLOWS[kind], f"async_step_{step}")
     } == set()
 
 
-@pytest.mark.parametrize("kind", FLOWS)
+@pytest.mark.parametrize("kind", FLOWS, ids=FLOW_NAMES)
 @pytest.mark.parametrize("part", ["abort", "error", "progress"])
-def test_every_text_of_a_flow_has_a_use(kind: str, part: str) -> None:
+def test_every_text_of_a_flow_has_a_use(kind: tuple[str, ...], part: str) -> None:
     """It is an error's, or its key stands in the code, or in Home Assistant's."""
     of_home_assistant = {
         "already_configured",
@@ -359,7 +384,7 @@ def test_every_text_of_a_flow_has_a_use(kind: str, part: str) -> None:
         "reconfigure_successful",
     }
     used = ERROR_KEYS | FINDINGS | CODE | of_home_assistant
-    unused = set(TEXTS[kind].get(part, ())) - used
+    unused = set(texts_of(kind).get(part, ())) - used
     assert unused == set()
 
 
@@ -381,7 +406,12 @@ def test_every_finding_has_a_text() -> None:
 def test_every_common_text_has_a_use() -> None:
     """Its key stands in the code, or is that of the title above it."""
     keys = {key.removesuffix("_title") for key in TEXTS["common"]}
-    assert keys - CODE == set()
+    assert keys - CODE - REASONS - HOLDS == set()
+
+
+def test_every_reason_has_a_sentence() -> None:
+    """Whatever a rule does or does not do, it can say why."""
+    assert (REASONS | HOLDS) - set(TEXTS["common"]) == set()
 
 
 # ---- wording
@@ -421,7 +451,7 @@ def test_errors_are_plain() -> None:
     broken = [
         row
         for kind in FLOWS
-        for row in leaves(TEXTS[kind]["error"])
+        for row in leaves(texts_of(kind)["error"])
         if re.search(r"[`*]|]\(", row[1])
     ]
     assert broken == []

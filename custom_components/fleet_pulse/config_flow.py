@@ -18,6 +18,7 @@ from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     FlowType,
     OptionsFlow,
 )
@@ -27,6 +28,7 @@ from homeassistant.util import dt as dt_util
 from . import application, migration, vault
 from .account_flow import AccountFlow
 from .api import async_base_url, async_client
+from .charge_rule_flow import ChargeRuleFlow
 from .consent import Trouble
 from .const import (
     CONF_ACCOUNT,
@@ -35,6 +37,7 @@ from .const import (
     CONF_SIGNED_IN_AT,
     DOMAIN,
 )
+from .departure_flow import DepartureFlow
 from .errors import tried
 from .fleet.auth import TokenPair
 from .fleet.client import FleetClient
@@ -52,6 +55,13 @@ from .wording import async_words
 _DRIVER: Final = "DRIVER"
 """Tesla's word for somebody whom the owner of a car has invited."""
 _SIGN_IN_MENDS: Final = (ScopeMissing, SignInRequired, TokenRejected)
+
+
+RULE_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
+    ChargeRuleFlow.matter: ChargeRuleFlow,
+    DepartureFlow.matter: DepartureFlow,
+}
+"""By the type of the subentry."""
 
 
 class _JustSignedIn:
@@ -81,6 +91,15 @@ class FleetPulseConfigFlow(OnboardingFlow, AccountFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the dialog behind the gear of an account."""
         return AccountOptions()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the dialogs of what an account has several of."""
+        return dict(RULE_FLOWS)
 
     def __init__(self) -> None:
         """Start with nothing known."""
