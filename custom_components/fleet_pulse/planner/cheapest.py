@@ -106,14 +106,31 @@ def cheapest(
     """
     slots = [*_slots(free)]
     count, least = -(-needed // SLOT), max(-(-minimum // SLOT), 1)
+    surplus = SLOT * count - needed
+    # Where every run is as short as can be, none can be cut: longer ones can.
+    best = _cut(_runs(slots, known, count, least), surplus, known, minimum)
+    if _is_long(best, minimum):
+        return best
+    longer = _cut(_runs(slots, known, count, least + 1), surplus, known, minimum)
+    return (longer if _is_long(longer, minimum) else best) or None
+
+
+def _is_long(runs: Sequence[Span], minimum: timedelta) -> bool:
+    """Say whether there are runs, and none of them too short."""
+    return bool(runs) and all(run.length >= minimum for run in runs)
+
+
+def _runs(
+    slots: Sequence[Span], known: Prices, count: int, least: int
+) -> tuple[Span, ...]:
+    """Return the cheapest quarters in runs of a least length; none: there are none."""
     if count > len(slots):
-        return None
+        return ()
     costs = _costs(slots, known)
     steps = _steps(slots, costs, count, min(least, count), known.switching)
     if steps[0][0][count] == inf:
-        return None
-    runs = joined(slots[at] for at in _way(slots, costs, steps, count))
-    return _cut(runs, SLOT * count - needed, known)
+        return ()
+    return joined(slots[at] for at in _way(slots, costs, steps, count))
 
 
 def _slots(free: Sequence[Span]) -> Iterator[Span]:
@@ -202,12 +219,15 @@ def _stays(
     return costs[at] + steps[at + 1][-1][count - 1] <= steps[at][0][count]
 
 
-def _cut(runs: Sequence[Span], surplus: timedelta, known: Prices) -> tuple[Span, ...]:
-    """Return runs without the surplus, taken from the dearest of their ends."""
-    if surplus <= timedelta():
+def _cut(
+    runs: Sequence[Span], surplus: timedelta, known: Prices, minimum: timedelta
+) -> tuple[Span, ...]:
+    """Return runs without the surplus, taken from the dearest end that can spare it."""
+    if surplus <= timedelta() or not runs:
         return tuple(runs)
     cuts = [*_cuts(runs, surplus)]
-    return min(cuts, key=lambda cut: sum(known.cost(span) for span in cut))
+    long = [cut for cut in cuts if _is_long(cut, minimum)]
+    return min(long or cuts, key=lambda cut: sum(known.cost(span) for span in cut))
 
 
 def _cuts(runs: Sequence[Span], surplus: timedelta) -> Iterator[tuple[Span, ...]]:

@@ -1,6 +1,7 @@
 """When to charge: the cheapest time up to a deadline, else the latest that is safe."""
 
 from collections.abc import Sequence
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,24 @@ _SLACK: Final = timedelta(minutes=7)
 
 
 @record
+class Basis:
+    """What a plan was made of."""
+
+    free: tuple[Span, ...] = ()
+    rates: tuple[Rate, ...] = ()
+
+    def since(self, now: datetime) -> Basis:
+        """Return what of it is still to come."""
+        ahead = [span for span in self.free if span.end > now]
+        return Basis(
+            free=tuple(
+                Span(start=max(span.start, now), end=span.end) for span in ahead
+            ),
+            rates=tuple(rate for rate in self.rates if rate.end > now),
+        )
+
+
+@record
 class Plan:
     """When a car means to charge."""
 
@@ -23,6 +42,7 @@ class Plan:
     """Of one kW all that time, in the currency of the prices; None: not known."""
     is_late: bool = False
     """There is less time than is needed: all of it is used."""
+    basis: Basis = field(default=Basis(), compare=False, repr=False)
 
     @property
     def start(self) -> datetime | None:
@@ -67,13 +87,23 @@ def plan(
     if needed <= timedelta() or not free:
         return Plan(cost=None, is_late=needed > timedelta())
     known = prices(rates, free)
+    basis = Basis(free=free, rates=known.rates if known else ())
     is_late = total(free) < needed
-    kept = _kept(before, free, needed)
-    if known is None or is_late:
-        spans = latest(free, needed) if kept is None or is_late else kept
+    kept = None if is_late else _kept(before, free, needed)
+    if kept and before and _is_same(before, basis, needed):
+        spans = kept
+    elif known is None or is_late:
+        spans = kept or latest(free, needed)
     else:
         spans = _best(free, needed, known, minimum, kept)
-    return Plan(spans=spans, cost=_cost(spans, known), is_late=is_late)
+    return Plan(spans=spans, cost=_cost(spans, known), is_late=is_late, basis=basis)
+
+
+def _is_same(before: Plan, basis: Basis, needed: timedelta) -> bool:
+    """Say whether there is nothing new since a plan was made."""
+    now = basis.free[0].start
+    rest = common(before.spans, basis.free)
+    return before.basis.since(now) == basis and total(rest) - needed <= _SLACK
 
 
 def latest(free: Sequence[Span], needed: timedelta) -> tuple[Span, ...]:

@@ -156,7 +156,7 @@ REPEATED: Final = "_d"
 
 
 ANSWERS: Final = {
-    "amberelectric.get_forecasts": Shape(
+    "amberelectric": Shape(
         name="Amber",
         lists=("forecasts",),
         start="start_time",
@@ -164,21 +164,21 @@ ANSWERS: Final = {
         price="per_kwh",
         factor=1,
     ),
-    "easyenergy.get_energy_usage_prices": Shape(
+    "easyenergy": Shape(
         name="easyEnergy",
         lists=("prices",),
         start="timestamp",
         price="price",
         factor=1,
     ),
-    "energyzero.get_energy_prices": Shape(
+    "energyzero": Shape(
         name="EnergyZero",
         lists=("prices",),
         start="timestamp",
         price="price",
         factor=1,
     ),
-    "nordpool.get_prices_for_date": Shape(
+    "nordpool": Shape(
         name="Nord Pool",
         lists=(),
         start="start",
@@ -186,7 +186,7 @@ ANSWERS: Final = {
         price="price",
         factor=0.001,
     ),
-    "tibber.get_prices": Shape(
+    "tibber": Shape(
         name="Tibber",
         lists=("prices",),
         start="start_time",
@@ -194,4 +194,4 @@ ANSWERS: Final = {
         factor=1,
     ),
 }
-"""Actions of core integrations whose sensors carry no forecast."""
+"""What the actions of core integrations answer whose sensors carry no forecast."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from ..model.record import record
 from .price_shapes import ANSWERS, DAYS, NUMBERED, REPEATED, SHAPES, Shape
 from .price_words import factor as factor_of, moment, number
-from .window import DAY, wall
+from .window import DAY, Span, joined, wall
 
 _HOUR: Final = timedelta(hours=1)
 _LONGEST: Final = timedelta(days=1)
@@ -49,12 +49,12 @@ def rates(
     return _of_days(attributes, today, zone, factor) if today else ()
 
 
-def rates_of_response(action: str, response: Any, zone: tzinfo) -> tuple[Rate, ...]:
-    """Return the prices that an action answered with, in the order of time.
+def rates_of_response(platform: str, response: Any, zone: tzinfo) -> tuple[Rate, ...]:
+    """Return the prices that an integration's action answered, in the order of time.
 
     Where it answers for several homes or areas, the first one counts.
     """
-    shape = ANSWERS.get(action)
+    shape = ANSWERS.get(platform)
     if shape is None or not isinstance(response, Mapping):
         return ()
     if not shape.lists:
@@ -67,6 +67,13 @@ def rates_of_response(action: str, response: Any, zone: tzinfo) -> tuple[Rate, .
             (),
         )
     return _found(response, shape, zone, 1)
+
+
+def below(rates: Sequence[Rate], cap: float) -> tuple[Span, ...]:
+    """Return when energy costs at most so much, as far as anybody says."""
+    return joined(
+        Span(start=rate.start, end=rate.end) for rate in rates if rate.price <= cap
+    )
 
 
 def _found(

@@ -40,7 +40,7 @@ def occurrences(
     zone: tzinfo,
     workdays: Mapping[str, Mapping[date, bool]],
 ) -> Iterator[Occurrence]:
-    """Yield what happens of a rule in a time, even in part, in the order of time.
+    """Yield what happens of a rule in a time, even in part, in the order of their ends.
 
     `workdays` is what each entity says of dates; of what it does not know, a rule
     takes its weekdays for true.
@@ -55,7 +55,7 @@ def occurrences(
         for occurrence in _of_day(rule, day, zone)
         if occurrence.span.start < until and occurrence.span.end > since
     ]
-    yield from sorted(found, key=lambda one: (one.span.start, one.span.end))
+    yield from sorted(found, key=lambda one: (one.span.end, one.span.start))
 
 
 def is_day(rule: ChargeRule, day: date, workdays: Mapping[date, bool]) -> bool:
@@ -97,5 +97,5 @@ def _night(rule: ChargeRule, ready_by: time, day: date, zone: tzinfo) -> Occurre
     ]
     evening = max(whole.start, wall(day - DAY, EVENING, zone))
     windows = common([whole], allowed) or joined([Span(start=evening, end=deadline)])
-    span = Span(start=windows[0].start, end=deadline)
+    span = Span(start=min(evening, windows[0].start), end=deadline)
     return Occurrence(day=day, span=span, deadline=deadline, windows=windows)
