@@ -15,17 +15,14 @@ from typing import Any, Final
 
 from homeassistant.const import __version__
 
-from . import latency, months, report
+from . import latency, months, report, rules_year
+from .commuter import run
 from .judge import judged
+from .months import to_stderr as say
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmark.md"
-OTHERS: Final = ("weight", "scale", "latency")
+OTHERS: Final = ("rules_year", "weight", "scale", "latency")
 """Modules beside this one that measure something else, each with `run(quick)`."""
-
-
-def say(what: str) -> None:
-    """Tell whoever waits."""
-    print(f"benchmark: {what}", file=sys.stderr, flush=True)
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -43,7 +40,7 @@ def measured(wanted: argparse.Namespace) -> dict[str, Any]:
     begin = time.perf_counter()
     days = wanted.days or (months.QUICK_DAYS if wanted.quick else months.FULL_DAYS)
     todo = months.chosen(months.cases(days), wanted.only)
-    commuter, reasons = months.together(months.run_all(todo, say))
+    commuter, reasons = months.together(months.run_all(todo, say, run))
     figures: dict[str, Any] = {"commuter": commuter, "reasons": reasons}
     for name in () if wanted.only else OTHERS:
         if find_spec(f"tests.benchmark.{name}") is not None:
@@ -82,7 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not (wanted.quick or wanted.days or wanted.only):
         PAGE.write_text(page, encoding="utf-8")
     missed = sum(not verdict.is_met for verdict in judged(figures["commuter"]))
-    missed += sum(m > bound for _, m, bound in latency.promised(figures.get("latency")))
+    for part in (latency, rules_year):
+        promises = part.promised(figures.get(part.__name__.rpartition(".")[2]))
+        missed += sum(measured > bound for _, measured, bound in promises)
     say(f"{missed} bounds missed, {figures['seconds']:.0f} s")
     return 0
 

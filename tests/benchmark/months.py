@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 import logging
 import multiprocessing
+import sys
 from typing import Any, Final
 
 from .cases import MODELS, MONTHS
-from .commuter import Case, run
+from .commuter import Case
 from .contestants import CONTESTANTS
 
 WORKERS: Final = 2
 FULL_DAYS: Final = 28
 QUICK_DAYS: Final = 3
 
-type Found = tuple[Case, Mapping[str, Any]]
+type Figures = Mapping[str, Any]
+type Found = tuple[Case, Figures]
 
 
 def cases(days: int) -> list[Case]:
@@ -43,14 +45,21 @@ def quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def run_all(todo: Iterable[Case], say: Callable[[str], None]) -> list[Found]:
-    """Live all months; tell of each when it is over."""
+def to_stderr(what: str) -> None:
+    """Tell whoever waits."""
+    print(f"benchmark: {what}", file=sys.stderr, flush=True)
+
+
+def run_all[C](
+    todo: Iterable[C], say: Callable[[str], None], live: Callable[[C], Figures]
+) -> list[tuple[C, Figures]]:
+    """Live all cases; tell of each when it is over."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         WORKERS, mp_context=context, initializer=quiet, max_tasks_per_child=None
     ) as pool:
-        jobs = {pool.submit(run, case): case for case in todo}
-        found: list[Found] = []
+        jobs = {pool.submit(live, case): case for case in todo}
+        found: list[tuple[C, Figures]] = []
         for job in as_completed(jobs):
             case, figures = jobs[job], job.result()
             found.append((case, figures))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from . import latency
+from . import latency, rules_year
 from .cases import MONTHS
 from .contestants import CONTESTANTS
 from .judge import Verdict, judged
@@ -47,6 +47,44 @@ ones do.
   in the same month without any integration: how long it is awake by itself.
 - No car was woken, and our ledger equals the cloud's bill: else there would be no table.
 """
+RULES: Final = """\
+## A year of rules
+
+One car with 3.4 kW at home and 32 km as the crow flies to work, in a 2027 with seasons,
+holidays, both changes of clocks, 20 restarts of Home Assistant (half of them power cuts)
+and two weeks without reception. Its owner wants it to be at 80 % by 07:30 on working days
+and not to charge earlier than needed, at 60 % between 10 and 16 o'clock on weekends, and
+warm at 07:30 on working days; every other week he does something by hand: another limit,
+a stop or a start on the car's screen, a morning left out, the rule switched off or
+deleted for a day. `self_wakes` is a car that wakes up by itself every hour,
+`no_self_wakes` one that never does.
+
+- *ours*: two charge rules and a departure.
+- *tesla_fleet automations*: the same wishes as a careful owner writes them as automations
+  on Home Assistant's own integration: what is plugged in is stopped, charging begins in
+  time by what is known of the level, the cabin is warmed at ten past seven. Each wakes
+  the car first, as core's own actions give up after half a minute.
+- A **deadline** counts if the fake car's physics allow it from the moment the cable is in
+  and the owner has undone nothing by hand. A **departure** counts if the car is at home.
+- **Wrong limit** is how many minutes an awake car had another limit than rule or owner
+  last wanted; **against will** how many it charged although it had been told not to.
+- **Moot** commands asked for what was so already.
+- **$** is all that the cloud bills, looks at the car included.
+"""
+RULES_COLUMNS: Final = {
+    "wakes": "wakes",
+    "wakes_at_night": "at night",
+    "commands": "commands",
+    "moot_commands": "moot",
+    "looks": "looks",
+    "usd": "$",
+    "deadlines_met": "deadlines met",
+    "deadlines": "of",
+    "departures_warm": "warm departures",
+    "departures": "of",
+    "wrong_limit_min": "wrong limit min",
+    "against_will_min": "against will min",
+}
 
 LATENCY: Final = """\
 ## Latency of commands
@@ -74,6 +112,7 @@ def page(figures: Mapping[str, Any]) -> str:
     parts += _commuter(figures["commuter"])
     parts.append(_verdicts(judged(figures["commuter"])))
     parts.append(_reasons(figures.get("reasons", {})))
+    parts.append(_rules(figures.get("rules_year")))
     for title, key in (("Weight in Home Assistant", "weight"), ("Many cars", "scale")):
         if key in figures:
             parts.append(f"## {title}\n\n{_side_by_side(figures[key])}\n")
@@ -192,12 +231,31 @@ def _latency(figures: Mapping[str, Any] | None) -> str:
     if figures is None:
         return ""
     rows = [(name, _written(figure)) for name, figure in figures.items()]
+    judged_ = _kept(latency.promised(figures))
+    return f"{LATENCY}\n{table(('', 'figure'), rows)}\n\n{judged_}\n"
+
+
+def _kept(promised: Iterable[tuple[str, float, float]]) -> str:
+    """Write which of some promises were kept."""
     verdicts = [
         (what, f"{m:.3g}", f"{bound:g}", "met" if m <= bound else "**missed**")
-        for what, m, bound in latency.promised(figures)
+        for what, m, bound in promised
     ]
-    judged_ = table(("what", "measured", "at most", ""), verdicts)
-    return f"{LATENCY}\n{table(('', 'figure'), rows)}\n\n{judged_}\n"
+    return table(("what", "measured", "at most", ""), verdicts)
+
+
+def _rules(figures: Mapping[str, Any] | None) -> str:
+    """Write what a year of rules came to, and whether that is what was promised."""
+    if figures is None:
+        return ""
+    rows = [
+        (model, who, *(_written(found[key]) for key in RULES_COLUMNS))
+        for model, contestants in figures.items()
+        for who, found in contestants.items()
+    ]
+    head = ("the car", "who", *RULES_COLUMNS.values())
+    judged_ = _kept(rules_year.promised(figures))
+    return f"{RULES}\n{table(head, rows)}\n\n{judged_}\n"
 
 
 def _written(figure: object) -> str:

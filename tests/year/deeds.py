@@ -4,10 +4,11 @@ One deed a day at most, so that no two of them mean one night. In the weeks with
 reception nobody does anything, or it would be unclear whose doing the outcome is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import cycle
 from random import Random
 from typing import Final
 
@@ -67,15 +68,18 @@ EVENING: Final = {
     Kind.DELETE: time(20, 15),
 }
 LIMIT: Final = 90
-EVERY: Final = timedelta(days=14)
-"""How often there is a deed by hand."""
+PAUSE: Final = timedelta(days=14)
+SHORT_PAUSE: Final = timedelta(days=1)
+"""Days without a deed by hand after one."""
+SHORT: Final = 90
+"""Up to so many days are a short year: no weeks without reception, more deeds."""
 DAYS_OF_YEAR: Final = 365
 
 
 def deeds(begin: date, days: int, seed: int) -> tuple[Deed, ...]:
     """Plan what happens in so many days, in order."""
     random = Random(f"{seed}:deeds:{begin}")
-    silent = begin + timedelta(days=round(days * 0.6)) if days > 90 else None
+    silent = begin + timedelta(days=round(days * 0.6)) if days > SHORT else None
     if silent is not None:
         # Lost on a Wednesday: the limit of the weekday rule is in the car by then.
         silent += timedelta(days=(2 - silent.weekday()) % 7)
@@ -87,15 +91,15 @@ def deeds(begin: date, days: int, seed: int) -> tuple[Deed, ...]:
 
 def _by_hand(begin: date, days: int, silent: date | None) -> Iterator[Deed]:
     """Plan the owner's deeds: on working evenings before a working morning."""
-    every = EVERY if days > 90 else timedelta(days=max(2, days // len(BY_HAND)))
-    kinds = _for_ever(BY_HAND)
-    day, end = begin + timedelta(days=2), begin + timedelta(days=days - 2)
+    pause = PAUSE if days > SHORT else SHORT_PAUSE
+    kinds = cycle(BY_HAND)
+    day, end = begin + timedelta(days=1), begin + timedelta(days=days - 2)
     while day < end:
         if _is_ordinary(day) and not _is_silent(day, silent):
             kind = next(kinds)
             value = LIMIT if kind is Kind.LIMIT else 0
             yield Deed(at=_at(day, EVENING[kind]), kind=kind, value=value)
-            day += every
+            day += pause
         day += timedelta(days=1)
 
 
@@ -130,9 +134,3 @@ def _is_silent(day: date, silent: date | None) -> bool:
 def _at(day: date, wall: time) -> datetime:
     """Translate a time of the wall clock."""
     return datetime.combine(day, wall, tzinfo=ZONE).astimezone(UTC)
-
-
-def _for_ever(kinds: Iterable[Kind]) -> Iterator[Kind]:
-    """Repeat them."""
-    while True:
-        yield from kinds

@@ -69,9 +69,14 @@ class Judge:
 
     def __post_init__(self) -> None:
         """List what will be judged."""
-        since, until = self.begin.astimezone(ZONE).date(), self.end.date()
-        self._due = [one for one in occasions(since, until) if one.end > self.begin]
-        self._leaving = [at for at in leavings(since, until) if at > self.begin]
+        since = self.begin.astimezone(ZONE).date()
+        until = self.end.date() + timedelta(days=1)
+        self._due = [
+            one for one in occasions(since, until) if self.begin < one.end <= self.end
+        ]
+        self._leaving = [
+            at for at in leavings(since, until) if self.begin < at <= self.end
+        ]
 
     def deaf(self, until: datetime) -> None:
         """Expect no limit to be set while Home Assistant is down."""
