@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from ..model.record import record
+from ..planner.window import Span
+
+PLUG: Final = "plug"
+"""The car charges because it was plugged in, which is nobody's wish in particular."""
 
 
 class HeldBy(StrEnum):
@@ -40,6 +45,8 @@ class OneOff:
     start: datetime | None = None
     """Not before this moment."""
     name: str = ""
+    made_at: datetime | None = None
+    """What is asked for at once, and cannot be, is forgotten after a day."""
 
 
 @record
@@ -69,6 +76,15 @@ class Lock:
     rule: str
     deadline: datetime | None
     target_soc: int
+
+
+@record
+class Planning:
+    """When a rule means to charge: followed until it no longer fits."""
+
+    end: datetime
+    """Of the occurrence that it is for."""
+    spans: tuple[Span, ...]
 
 
 @record
@@ -103,13 +119,15 @@ class Memory:
     raised: Raised | None = None
     sent: tuple[Sent, ...] = ()
     started_by: str | None = None
-    """The rule or one-off by which the car charges; None: not by us."""
+    """The rule or one-off by which the car charges, or PLUG; None: not by us."""
     lock: Lock | None = None
     disabled: frozenset[str] = frozenset()
     """Rules and departures that the owner switched off."""
     skipped: frozenset[Skip] = frozenset()
-    stored: Mapping[str, int] = field(default_factory=dict)
-    """Hash of what was last read back from the car, by our schedule's key."""
+    amps: int | None = None
+    """The owner's own current, while a rule charges with another."""
+    plans: Mapping[str, Planning] = field(default_factory=dict)
+    """By rule or one-off."""
     past: tuple[Past, ...] = ()
     missed: frozenset[Skip] = frozenset()
     """Occurrences whose deadline passed, told once."""

@@ -1,0 +1,187 @@
+"""When a rule's next occurrence has the car charge.
+
+occurrence ─▶ the time that its windows and its cap allow ─▶ the plan within
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..model.record import record
+from ..planner.learned import Learned
+from ..planner.plan import Plan, plan
+from ..planner.rate import Rate, below
+from ..planner.window import Span, common, joined, total
+from .charge_rule import ChargeRule, PriceMode
+from .demand import is_reached
+from .effort import needed
+from .memory import Memory, Skip
+from .occurrence import Occurrence, occurrences
+from .situation import Situation
+
+GRACE: Final = timedelta(hours=1)
+"""So long after its deadline a rule goes on before others."""
+HORIZON: Final = timedelta(days=8)
+"""The same weekday next week is seen."""
+
+
+@record
+class Case:
+    """One occurrence of a rule, and all there is to decide about it."""
+
+    rule: ChargeRule
+    occurrence: Occurrence
+    memory: Memory
+    situation: Situation
+    time: timedelta | None
+    """How long it takes; None: nobody knows."""
+
+    @property
+    def is_missed(self) -> bool:
+        """Say whether its deadline has passed."""
+        deadline = self.occurrence.deadline
+        return deadline is not None and self.situation.now >= deadline
+
+    @property
+    def is_reached(self) -> bool:
+        """Say whether the car has what the rule asks for."""
+        return is_reached(self.situation.state, self.rule.target_soc)
+
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        """Return what is known of the rule's prices."""
+        price = self.rule.price
+        return self.situation.rates.get(price.entity, ()) if price else ()
+
+    @property
+    def is_capped(self) -> bool:
+        """Say whether the rule charges whenever it is cheap enough."""
+        price = self.rule.price
+        return price is not None and price.mode is PriceMode.BELOW_CAP
+
+
+def case_of(
+    rule: ChargeRule, memory: Memory, situation: Situation, learned: Learned
+) -> Case | None:
+    """Return the case of a rule's next occurrence; None: there is none in sight."""
+    occurrence = next_occurrence(rule, memory, situation)
+    if occurrence is None:
+        return None
+    amps = rule.amps or memory.amps
+    return Case(
+        rule=rule,
+        occurrence=occurrence,
+        memory=memory,
+        situation=situation,
+        time=needed(rule.target_soc, situation, learned, amps=amps),
+    )
+
+
+def next_occurrence(
+    rule: ChargeRule, memory: Memory, situation: Situation
+) -> Occurrence | None:
+    """Return what is under way or next of a rule, or missed and not yet given up."""
+    now = situation.now
+    found = occurrences(
+        rule,
+        since=now - GRACE,
+        until=now + HORIZON,
+        zone=situation.zone,
+        workdays=situation.workdays,
+    )
+    left = (
+        one for one in found if Skip(rule=rule.id, day=one.day) not in memory.skipped
+    )
+    ends = ((one, one.span.end) for one in left)
+    return next(
+        (
+            one
+            for one, end in ends
+            if end > now or _goes_on(rule, one, memory, situation)
+        ),
+        None,
+    )
+
+
+def _goes_on(
+    rule: ChargeRule, one: Occurrence, memory: Memory, situation: Situation
+) -> bool:
+    """Say whether an occurrence whose deadline has passed is still worked at."""
+    lock = memory.lock
+    return (
+        one.deadline is not None
+        and situation.now < one.deadline + GRACE
+        and lock is not None
+        and lock.rule == rule.id
+        and lock.deadline == one.deadline
+        and not is_reached(situation.state, rule.target_soc)
+    )
+
+
+def plan_of(case: Case) -> Plan:
+    """Return when to charge in an occurrence."""
+    rule, occurrence = case.rule, case.occurrence
+    is_open = occurrence.deadline is None
+    if rule.price is None and is_open:
+        is_for_sun = rule.solar is not None and not rule.windows
+        return Plan(spans=() if is_for_sun else occurrence.windows)
+    cheap = _cheap(case)
+    if not case.is_capped:
+        return _timed(case, cheap if is_open else occurrence.windows)
+    left = _ahead(cheap, case.situation.now)
+    if is_open or case.time is None or total(left) >= case.time:
+        return Plan(spans=cheap)
+    late = _timed(case, occurrence.windows)
+    return replace(late, spans=joined((*cheap, *late.spans)))
+
+
+def ready_at(case: Case, meant: Plan) -> datetime | None:
+    """Return when a car will have its level: as much of the plan as it takes."""
+    time = case.time
+    if time is None:
+        return None
+    for span in _ahead(meant.spans, case.situation.now):
+        if time <= span.length:
+            return span.start + time
+        time -= span.length
+    end = meant.end or case.occurrence.deadline
+    return end + time if end is not None else None
+
+
+def before(by: str, end: datetime, memory: Memory) -> Plan | None:
+    """Return the plan that was followed up to now, if it was for the same."""
+    known = memory.plans.get(by)
+    return Plan(spans=known.spans) if known and known.end == end else None
+
+
+def _cheap(case: Case) -> tuple[Span, ...]:
+    """Return when an occurrence's price is within the cap, if there is one."""
+    price, windows = case.rule.price, case.occurrence.windows
+    if price is None or price.cap is None or not (case.rates or case.is_capped):
+        return windows
+    return common(windows, below(case.rates, price.cap))
+
+
+def _timed(case: Case, windows: Sequence[Span]) -> Plan:
+    """Return the plan for as long as it takes; more than a night begins before it."""
+    now, span, time = case.situation.now, case.occurrence.span, case.time
+    if time is None or now >= span.end or not windows:
+        return Plan()
+    since, allowed = span.start, tuple(windows)
+    if case.occurrence.deadline and not case.rule.windows and time > total(windows):
+        since, allowed = now, ()
+    return plan(
+        now=now,
+        since=since,
+        deadline=span.end,
+        needed=time,
+        rates=() if case.is_capped else case.rates,
+        windows=allowed,
+        before=before(case.rule.id, span.end, case.memory),
+    )
+
+
+def _ahead(spans: Sequence[Span], now: datetime) -> tuple[Span, ...]:
+    """Return what is left of spans."""
+    return joined(Span(start=max(now, span.start), end=span.end) for span in spans)
