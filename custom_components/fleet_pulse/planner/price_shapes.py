@@ -18,6 +18,8 @@ class Shape:
     """None: a price holds until the next one."""
     factor: float | None = None
     """Makes a price one of a kWh; None: the unit beside it says so."""
+    huge_factor: float | None = None
+    """The same for prices that nobody could pay, which are counted in tiny parts."""
 
 
 SHAPES: Final = (
@@ -134,7 +136,8 @@ SHAPES: Final = (
         lists=("forecast",),
         start="datetime",
         price="electricity_price",
-        factor=1e-7,
+        factor=1,
+        huge_factor=1e-7,
     ),
     Shape(
         name="a forecast",

@@ -15,6 +15,7 @@ _CENTS: Final = frozenset(
         "cent",
         "cents",
         "ct",
+        "c€",
         "¢",
         "eurocent",
         "ore",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import zip_longest
 from typing import Any, Final
 
 from ..model.record import record
@@ -11,6 +12,7 @@ from .window import DAY, Span, joined, wall
 
 _HOUR: Final = timedelta(hours=1)
 _LONGEST: Final = timedelta(days=1)
+_HUGE: Final = 1000
 
 type _Said = tuple[datetime, datetime | None, float]
 """When a price begins, when it ends if that is said, and the price."""
@@ -97,26 +99,31 @@ def _listed(
     raw: Any, shape: Shape, zone: tzinfo, factor: float = 1
 ) -> tuple[Rate, ...]:
     """Return the prices of a list."""
+    items = raw if isinstance(raw, list | tuple) else ()
+    said = (_said(item, shape, zone, factor) for item in items)
+    return tuple(_in_order([one for one in said if one is not None]))
+
+
+def _said(raw: Any, shape: Shape, zone: tzinfo, factor: float) -> _Said | None:
+    """Return what an item of a list says."""
+    if not isinstance(raw, Mapping):
+        return None
+    start, price = moment(raw.get(shape.start), zone), number(raw.get(shape.price))
+    if start is None or price is None:
+        return None
     by = factor if shape.factor is None else shape.factor
-    said: list[_Said] = []
-    for part in raw if isinstance(raw, list | tuple) else ():
-        if not isinstance(part, Mapping):
-            continue
-        start = moment(part.get(shape.start), zone)
-        price = number(part.get(shape.price))
-        if start is not None and price is not None:
-            end = moment(part.get(shape.end), zone) if shape.end else None
-            said.append((start, end, price * by))
-    return tuple(_in_order(said))
+    if shape.huge_factor is not None and abs(price) > _HUGE:
+        by = shape.huge_factor
+    return start, moment(raw.get(shape.end), zone) if shape.end else None, price * by
 
 
 def _in_order(said: Sequence[_Said]) -> Iterator[Rate]:
     """Yield prices in the order of time, each with its end."""
     by_start = {start: (start, end, price) for start, end, price in said}
     ordered = sorted(by_start.values(), key=lambda one: one[0])
-    nexts = [*(one[0] for one in ordered[1:]), None]
     length = _HOUR
-    for (start, end, price), follows in zip(ordered, nexts, strict=True):
+    starts = [one[0] for one in ordered]
+    for (start, end, price), follows in zip_longest(ordered, starts[1:]):
         until = _end(start, end, follows, length)
         if until - start <= _LONGEST:
             length = until - start
