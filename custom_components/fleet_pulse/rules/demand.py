@@ -68,7 +68,8 @@ class Demand:
     @property
     def planned_for(self) -> datetime | None:
         """Return the end by which its plan is remembered; None: it has none."""
-        if self.rank in (Rank.FLOOR, Rank.SOLAR):
+        is_chosen = self.deadline is not None or self.plan.cost is not None
+        if self.rank in (Rank.FLOOR, Rank.SOLAR) or not is_chosen:
             return None
         return self.span.end if self.span is not None else self.deadline
 

@@ -1,13 +1,14 @@
 """What the rules must remember of a car, over restarts; replaced, never edited."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from ..model.record import record
 from ..planner.window import Span
+from .persist import InvalidRecord, dump, load
 
 PLUG: Final = "plug"
 """The car charges because it was plugged in, which is nobody's wish in particular."""
@@ -67,6 +68,8 @@ class Sent:
     command: str
     at: datetime
     value: int | None = None
+    waits: bool = False
+    """It has not left yet: it waits for the car to be online."""
 
 
 @record
@@ -131,3 +134,23 @@ class Memory:
     past: tuple[Past, ...] = ()
     missed: frozenset[Skip] = frozenset()
     """Occurrences whose deadline passed, told once."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as it lies on disk."""
+        dumped: dict[str, Any] = dump(self)
+        return dumped
+
+    @classmethod
+    def load(cls, raw: object) -> Memory:
+        """Return what was dumped; what cannot be read was never known."""
+        parts = raw if isinstance(raw, Mapping) else {}
+        known = Memory()
+        for name in (part.name for part in fields(cls)):
+            if name not in parts:
+                continue
+            try:
+                found = load(cls, {name: parts[name]})
+            except InvalidRecord:
+                continue
+            known = replace(known, **{name: getattr(found, name)})
+        return known

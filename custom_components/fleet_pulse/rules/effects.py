@@ -1,0 +1,145 @@
+"""What must be sent so that a car does what it should; nothing where it does.
+
+    limit ─▶ current ─▶ start, stop
+
+A limit waits until the car is awake anyway. It is woken for one only where the next
+charging would otherwise not begin, and then in the evening rather than at night.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from ..fleet.deferred import NOW, WHEN_AWAKE, Urgency, by
+from ..model import commands, vehicle_fields as fields
+from ..model.command import Call
+from ..model.record import record
+from ..model.state import State
+from ..planner.window import DAY, wall
+from .desired import Desired
+from .guards import is_charging, is_plugged
+from .memory import Memory
+from .reason import ChargeWhy
+from .situation import Situation
+
+MOST_SOLAR: Final = 6
+"""Commands in an hour; the last of them is for a stop, the one before for a start."""
+_HOUR: Final = timedelta(hours=1)
+_EARLY: Final = timedelta(minutes=10)
+_EVENING: Final = time(21, 30)
+_MORNING: Final = time(6)
+_MARGIN: Final = 3
+"""Percent under its limit at which a car begins to charge by itself."""
+_HANDS_OFF: Final = frozenset(
+    {
+        ChargeWhy.BUDGET,
+        ChargeWhy.FAST_CHARGING,
+        ChargeWhy.IN_SERVICE,
+        ChargeWhy.NOT_PERMITTED,
+        ChargeWhy.TROUBLE,
+        ChargeWhy.UPDATING,
+    }
+)
+_SOLAR: Final = frozenset({ChargeWhy.SOLAR, ChargeWhy.WAITING_FOR_SUN})
+_COUNTED: Final = frozenset({"charge_start", "charge_stop", "set_charging_amps"})
+
+
+@record
+class Effect:
+    """A command that is wanted, and how long it may wait."""
+
+    call: Call
+    urgency: Urgency
+    why: str = ""
+    """Id of the rule or one-off; empty: what was before comes back."""
+
+
+def effects(
+    desired: Desired, memory: Memory, situation: Situation
+) -> tuple[Effect, ...]:
+    """Return what is to be sent, in order."""
+    if desired.reason.why in _HANDS_OFF:
+        return ()
+    left = MOST_SOLAR
+    if desired.reason.why in _SOLAR:
+        since = situation.now - _HOUR
+        left -= sum(one.command in _COUNTED and one.at > since for one in memory.sent)
+    return (
+        *_limit(desired, memory, situation),
+        *(_amps(desired, memory, situation) if left > 2 else ()),
+        *_start(desired, situation, left),
+    )
+
+
+def _limit(desired: Desired, memory: Memory, situation: Situation) -> Iterator[Effect]:
+    """Yield the limit that differs."""
+    wanted = desired.limit
+    if wanted is None and memory.raised is not None:
+        wanted = memory.raised.restore
+    state = situation.state
+    known = state.get(fields.CHARGE_LIMIT_SOC)
+    if wanted is None or (wanted := _taken(wanted, state)) == known:
+        return
+    yield Effect(
+        call=commands.SET_CHARGE_LIMIT.call(percent=wanted),
+        urgency=_urgency(wanted, known, desired, situation),
+        why=desired.rule or "",
+    )
+
+
+def _taken(limit: int, state: State) -> int:
+    """Return the limit that a car takes."""
+    least = state.get(fields.CHARGE_LIMIT_SOC_MIN) or 50
+    most = state.get(fields.CHARGE_LIMIT_SOC_MAX) or 100
+    return max(int(least), min(limit, int(most)))
+
+
+def _urgency(
+    wanted: int, known: int | None, desired: Desired, situation: Situation
+) -> Urgency:
+    """Return how long a limit may wait: as long as the car would charge without it."""
+    level = situation.state.get(fields.BATTERY_LEVEL)
+    is_raise = known is not None and wanted > known
+    if not is_raise or level is None or level >= wanted:
+        return WHEN_AWAKE
+    if known is None or level < known - _MARGIN or not is_plugged(situation.state):
+        return WHEN_AWAKE
+    if desired.charging:
+        return NOW
+    start = min((one.start for one in desired.spans), default=None)
+    return WHEN_AWAKE if start is None else by(_wake_at(start, situation))
+
+
+def _wake_at(start: datetime, situation: Situation) -> datetime:
+    """Return when a car is woken for a start: not at night, if there is an evening."""
+    at, zone = start - _EARLY, situation.zone
+    local = at.astimezone(zone)
+    if _MORNING <= local.time() < _EVENING:
+        return at
+    day = local.date() if local.time() >= _EVENING else local.date() - DAY
+    evening = wall(day, _EVENING, zone)
+    return evening if evening > situation.now else at
+
+
+def _amps(desired: Desired, memory: Memory, situation: Situation) -> Iterator[Effect]:
+    """Yield the current that differs, where the car hears it or must be woken anyway."""
+    state, wanted = situation.state, desired.amps or memory.amps
+    is_due = situation.is_online or (desired.charging and not is_charging(state))
+    if wanted is None or not is_due or not is_plugged(state):
+        return
+    wanted = min(wanted, state.get(fields.CHARGE_CURRENT_REQUEST_MAX) or wanted)
+    if wanted != state.get(fields.CHARGE_CURRENT_REQUEST):
+        call = commands.SET_CHARGING_AMPS.call(charging_amps=wanted)
+        yield Effect(call=call, urgency=NOW, why=desired.rule or "")
+
+
+def _start(desired: Desired, situation: Situation, left: int) -> Iterator[Effect]:
+    """Yield a start or a stop."""
+    state, is_on = situation.state, is_charging(situation.state)
+    why = desired.rule or ""
+    has_power = state.get(fields.CHARGING_STATE) != "no_power"
+    if desired.charging and not is_on and has_power and left > 1:
+        yield Effect(call=commands.CHARGE_START.call(), urgency=NOW, why=why)
+    # Nothing is woken to be stopped: what charges is awake.
+    if desired.charging is False and is_on and situation.is_online and left > 0:
+        yield Effect(call=commands.CHARGE_STOP.call(), urgency=NOW, why=why)

@@ -1,0 +1,179 @@
+"""What a car's words say of what somebody else did to it.
+
+    cable out, or driven ─▶ hold, lock and what was begun are over
+    limit, amps          ─▶ ours, if we sent it; else the owner's own, and a hold
+    charging began       ─▶ by us, by a plug, by a schedule; else by somebody: a hold
+    charging was stopped ─▶ by us, by a schedule; else by somebody: a hold
+
+Only what the car itself said is judged, never what is expected of it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ..model import commands, vehicle_fields as fields
+from ..model.command import Command
+from ..model.field import Field
+from ..model.record import record
+from ..model.state import State
+from .charge_rule import ChargeRule
+from .guards import is_charging, is_plugged
+from .hold import ends_unplugged
+from .memory import PLUG, HeldBy, Hold, Memory
+
+_SOON: Final = timedelta(minutes=15)
+"""So long after a command its effect may be seen: looks are minutes apart."""
+_MOVED_KM: Final = 1.0
+
+
+@record
+class _Change:
+    """What the car said before and now."""
+
+    before: State
+    after: State
+    now: datetime
+    has_rules: bool
+    """There is a rule that may be held off."""
+
+    def of(self, field: Field[Any]) -> tuple[Any, Any] | None:
+        """Return the values of a field before and now, if both are known and differ."""
+        was, is_now = self.before.get(field), self.after.get(field)
+        return None if None in (was, is_now) or was == is_now else (was, is_now)
+
+
+def heard(
+    memory: Memory,
+    before: State,
+    after: State,
+    *,
+    now: datetime,
+    rules: Iterable[ChargeRule],
+) -> Memory:
+    """Return what is to be remembered after a car said something."""
+    change = _Change(
+        before=State(before.readings),
+        after=State(after.readings),
+        now=now,
+        has_rules=any(rule.id not in memory.disabled for rule in rules),
+    )
+    for hear in _HEARS:
+        memory = hear(memory, change)
+    return memory
+
+
+def _hear_cable(memory: Memory, change: _Change) -> Memory:
+    """Take in that the car was unplugged, also between two looks."""
+    was, is_now = is_plugged(change.before), is_plugged(change.after)
+    if not was or not (is_now is False or _was_away(change)):
+        return memory
+    hold = memory.hold
+    return replace(
+        memory,
+        hold=None if hold is not None and ends_unplugged(hold) else hold,
+        lock=None,
+        started_by=None,
+        one_offs=tuple(
+            one
+            for one in memory.one_offs
+            if one.id != memory.started_by and (one.ready_by or one.start)
+        ),
+    )
+
+
+def _hear_limit(memory: Memory, change: _Change) -> Memory:
+    """Take in a limit: the owner's own if it is not ours."""
+    limit = change.after.get(fields.CHARGE_LIMIT_SOC)
+    if memory.baseline is None and limit is not None:
+        memory = replace(memory, baseline=limit)
+    changed = change.of(fields.CHARGE_LIMIT_SOC)
+    if changed is None or _is_ours(memory, commands.SET_CHARGE_LIMIT, changed[1]):
+        return memory
+    own = replace(memory, baseline=changed[1], raised=None)
+    return _held(own, change, HeldBy.LIMIT)
+
+
+def _hear_charging(memory: Memory, change: _Change) -> Memory:
+    """Take in that charging began or ended, and by whom."""
+    changed = change.of(fields.CHARGING_STATE)
+    if changed is None or change.after.get(fields.FAST_CHARGER_PRESENT):
+        return memory
+    was_on, is_on = is_charging(change.before), is_charging(change.after)
+    if is_on and not was_on:
+        return _begun(memory, change, changed[0])
+    if was_on and changed[1] == "stopped":
+        return _stopped(memory, change)
+    return memory
+
+
+def _begun(memory: Memory, change: _Change, was: str) -> Memory:
+    """Take in that charging began."""
+    if _is_recent(memory, commands.CHARGE_START, change):
+        return memory
+    if was != "stopped" or _was_away(change):
+        # Plugged in, power came back, or the limit was raised: nobody said start.
+        return replace(memory, started_by=memory.started_by or PLUG)
+    if change.before.get(fields.SCHEDULED_CHARGING_PENDING):
+        return memory
+    return _held(replace(memory, started_by=None), change, HeldBy.START)
+
+
+def _stopped(memory: Memory, change: _Change) -> Memory:
+    """Take in that charging was stopped before it was done."""
+    is_scheduled = change.after.get(fields.SCHEDULED_CHARGING_PENDING)
+    if is_scheduled or _is_recent(memory, commands.CHARGE_STOP, change):
+        return memory
+    return _held(replace(memory, started_by=None), change, HeldBy.STOP)
+
+
+def _hear_amps(memory: Memory, change: _Change) -> Memory:
+    """Take in another current; cars choose their own wherever they are plugged in."""
+    changed = change.of(fields.CHARGE_CURRENT_REQUEST)
+    is_same_session = is_charging(change.before) and is_charging(change.after)
+    is_same_socket = change.of(fields.CHARGE_CURRENT_REQUEST_MAX) is None
+    if changed is None or not (is_same_session and is_same_socket):
+        return memory
+    if _is_ours(memory, commands.SET_CHARGING_AMPS, changed[1]):
+        return memory
+    return _held(replace(memory, amps=None), change, HeldBy.AMPS)
+
+
+def _was_away(change: _Change) -> bool:
+    """Say whether the car was driven in between."""
+    moved = change.of(fields.ODOMETER)
+    return moved is not None and moved[1] - moved[0] >= _MOVED_KM
+
+
+def _held(memory: Memory, change: _Change, by: HeldBy) -> Memory:
+    """Return that rules leave the car alone; what the owner asked for goes before."""
+    hold = memory.hold
+    is_asked = hold is not None and hold.by is HeldBy.REQUEST
+    if is_asked or not change.has_rules:
+        return memory
+    return replace(memory, hold=Hold(by=by, since=change.now), lock=None)
+
+
+def _is_ours(memory: Memory, command: Command, value: int) -> bool:
+    """Say whether a value is what we sent last, or what still waits to be sent."""
+    sent = [one for one in memory.sent if one.command == command.key]
+    return any(one.value == value and (one.waits or one is sent[-1]) for one in sent)
+
+
+def _is_recent(memory: Memory, command: Command, change: _Change) -> bool:
+    """Say whether a command of ours is what the car just did."""
+    said = change.after.said(fields.CHARGING_STATE)
+    at = change.now if said is None else said.at
+    return any(
+        one.command == command.key and (one.waits or abs(at - one.at) <= _SOON)
+        for one in memory.sent
+    )
+
+
+_HEARS: Final[tuple[Callable[[Memory, _Change], Memory], ...]] = (
+    _hear_cable,
+    _hear_limit,
+    _hear_charging,
+    _hear_amps,
+)
