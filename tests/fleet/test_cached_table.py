@@ -20,11 +20,13 @@ NAMED: Final = [field for field in fields.VEHICLE_FIELDS if field.cached]
 POLLED_ONLY: Final = {
     fields.CAR_TYPE,
     fields.CHARGE_PORT_TYPE,
+    fields.CHARGE_SCHEDULES,
     fields.EXTERIOR_COLOR,
     fields.GUI_CHARGE_RATE_UNITS,
     fields.GUI_DISTANCE_UNITS,
     fields.GUI_RANGE_DISPLAY,
     fields.GUI_TEMPERATURE_UNITS,
+    fields.PRECONDITION_SCHEDULES,
     fields.REAR_SEAT_HEATERS,
     fields.RIGHT_HAND_DRIVE,
     fields.SUN_ROOF_INSTALLED,

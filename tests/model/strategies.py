@@ -5,6 +5,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from custom_components.fleet_pulse.model.car_schedule import (
+    CarSchedule,
+    ScheduleKind,
+    Standing,
+)
 from custom_components.fleet_pulse.model.field import Field, Location, Reading, Source
 from custom_components.fleet_pulse.model.values import HOLDS
 from custom_components.fleet_pulse.model.vehicle_fields import (
@@ -38,6 +43,20 @@ JSON = st.recursive(
     max_leaves=6,
 )
 _PLACES = st.builds(Location, st.floats(-90, 90), st.floats(-180, 180))
+_MINUTES = st.none() | st.integers(0, 1439)
+_SCHEDULES = st.builds(
+    CarSchedule,
+    kind=st.sampled_from(ScheduleKind),
+    id=st.integers(1, 2**53),
+    days=st.integers(0, 127),
+    latitude=st.floats(-90, 90),
+    longitude=st.floats(-180, 180),
+    start=_MINUTES,
+    end=_MINUTES,
+    one_time=st.booleans(),
+    enabled=st.booleans(),
+    standing=st.sampled_from(Standing),
+)
 _BY_TYPE: dict[type, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     datetime: MOMENTS,
@@ -45,6 +64,7 @@ _BY_TYPE: dict[type, st.SearchStrategy[Any]] = {
     int: st.integers(-(10**6), 10**6),
     Location: _PLACES,
     str: st.text(max_size=20),
+    tuple: st.lists(_SCHEDULES, max_size=3).map(tuple),
 }
 _NUMBERS = st.integers(-500, 500) | st.floats(-1e6, 1e6)
 

@@ -19,6 +19,7 @@ from custom_components.fleet_pulse.model.persist import dump, load
 from custom_components.fleet_pulse.model.state import State
 from custom_components.fleet_pulse.model.unread import Unread
 
+from .shared import wrong_for
 from .strategies import JSON
 
 NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -112,7 +113,7 @@ def test_a_wrong_value_is_unknown(
     row: Field[Any], lines: Callable[[str], list[str]]
 ) -> None:
     """What was known is not shown as new; ten polls of it are one line."""
-    bodies = [spoiled(row, wrong) for wrong in WRONG]
+    bodies = [spoiled(row, wrong) for wrong in wrong_for(row, WRONG)]
     assert {after(row, body) for body in bodies} == {(None, NOW)}
     before, unread = len(lines(row.key)), Unread()
     polls = [vehicle_data_readings(b, now=NOW, unread=unread) for b in bodies[:1] * 10]

@@ -17,7 +17,7 @@ from custom_components.fleet_pulse.model.parse import (
 )
 from custom_components.fleet_pulse.model.state import State
 
-from .shared import response
+from .shared import response, wrong_for
 from .strategies import JSON
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -190,7 +190,7 @@ def test_where_our_clock_lags_the_car_is_believed(ahead: int, counts: int) -> No
 @pytest.mark.parametrize("field", [pytest.param(f, id=f.key) for f in POLLED])
 def test_a_value_of_a_wrong_type_is_unknown(field: Field[Any]) -> None:
     """A list where a number belongs: unknown, and nothing old shown as new."""
-    answers = [spoiled(field, wrong) for wrong in WRONG]
+    answers = [spoiled(field, wrong) for wrong in wrong_for(field, WRONG)]
 
     assert {state_of(answer).get(field) for answer in answers} == {None}
 

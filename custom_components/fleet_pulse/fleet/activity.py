@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..model import vehicle_fields as fields
-from ..model.field import Field, Group, Source
+from ..model.field import Field, Source
 from ..model.record import record
 from ..model.state import State
 
@@ -90,12 +90,12 @@ def told_busy_at(state: State) -> datetime | None:
 def last_word(
     state: State, sources: frozenset[Source] = frozenset(Source)
 ) -> datetime | None:
-    """Return when the car last said anything; the product list speaks for Tesla."""
+    """Return when the car last said anything of itself."""
     return max(
         (
             reading.at
             for reading in state.readings.values()
-            if reading.field.group is not Group.PRODUCT and reading.source in sources
+            if reading.field.group.tells_time and reading.source in sources
         ),
         default=None,
     )

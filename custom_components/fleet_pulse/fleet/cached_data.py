@@ -37,10 +37,12 @@ _NOTHING: Final[Mapping[str, str]] = dict.fromkeys(("None", "SNA"), "<invalid>")
 
 MESSAGES: Final[Mapping[Group, tuple[str, ...]]] = {
     Group.CHARGE: ("charge_state",),
+    Group.CHARGE_SCHEDULES: (),
     Group.CLIMATE: ("climate_state",),
     Group.CONFIG: ("vehicle_config",),
     Group.DRIVE: ("drive_state", "location_state"),
     Group.GUI: ("gui_settings",),
+    Group.PRECONDITION_SCHEDULES: (),
     Group.PRODUCT: (),
     Group.VEHICLE: (
         "closures_state",

@@ -8,6 +8,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, Final, override
 
+from .car_schedule import Keeping
 from .equipment import Equipment
 from .expect import Expect
 from .field import Field, Reading, Source
@@ -129,6 +130,8 @@ class Command:
     wakes: bool = True
     """It is worth a wake; otherwise it is only sent to a car that is awake anyway."""
     expects: tuple[Expect, ...] = ()
+    keeps: tuple[Field[Any], Keeping] | None = None
+    """What it changes in a list that the car keeps, and tells only if asked by name."""
     already_when: tuple[Expect, ...] = ()
     """Must hold too before the command counts as done already."""
     needs_fresh_look: bool = False
@@ -330,6 +333,14 @@ class Call:
             for field, value in wanted
             if value is not None
         ]
+
+    def kept(self, state: State, now: datetime) -> list[Reading[Any]]:
+        """Return what the car keeps from now on, since it said yes."""
+        if self.command.keeps is None:
+            return []
+        field, keeping = self.command.keeps
+        value = keeping.kept(state.get(field) or (), self.params)
+        return [Reading(field=field, value=value, at=now, source=Source.ANSWER)]
 
     def is_met(self, state: State) -> bool | None:
         """Compare what the car itself said with what it should say; None is unknown."""

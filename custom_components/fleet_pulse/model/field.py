@@ -1,6 +1,6 @@
 """A field is one fact of a car; a reading is what the car said of it, and when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,8 @@ from .record import record
 class Source(StrEnum):
     """Who told us."""
 
+    ANSWER = "answer"
+    """The car's yes to what was written into it."""
     POLL = "poll"
     CACHED = "cached"
     STREAM = "stream"
@@ -27,12 +29,28 @@ class Group(StrEnum):
     """
 
     CHARGE = "charge_state"
+    CHARGE_SCHEDULES = "charge_schedule_data"
     CLIMATE = "climate_state"
     CONFIG = "vehicle_config"
     DRIVE = "drive_state"
     GUI = "gui_settings"
+    PRECONDITION_SCHEDULES = "preconditioning_schedule_data"
     PRODUCT = "product"
     VEHICLE = "vehicle_state"
+
+    @property
+    def is_by_name(self) -> bool:
+        """Say whether it comes only when asked for by name."""
+        return self in (Group.CHARGE_SCHEDULES, Group.PRECONDITION_SCHEDULES)
+
+    @property
+    def tells_time(self) -> bool:
+        """Say whether what is said in it is the car's last word on itself.
+
+        The list of products speaks for Tesla, and a car that says yes to a schedule has
+        said nothing of itself.
+        """
+        return self is not Group.PRODUCT and not self.is_by_name
 
 
 class Unit(StrEnum):
@@ -127,6 +145,12 @@ def streamed[T](
 ) -> Field[T]:
     """Make a row of a fact that no poll has."""
     return row(group, key, parse, unit, poll=(), stream=stream)
+
+
+def table(rows: Mapping[str, object]) -> tuple[Field[Any], ...]:
+    """Return the rows among the names of a module, by their keys."""
+    found = (row for row in rows.values() if isinstance(row, Field))
+    return tuple(sorted(found, key=lambda row: row.key))
 
 
 def media[T](

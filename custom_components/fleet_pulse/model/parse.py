@@ -132,11 +132,18 @@ def vehicle_data_readings(
     for group in _SECTIONS:
         section = body.get(group.value)
         if isinstance(section, Mapping) and section:
-            at = min(epoch_milliseconds(section.get("timestamp")) or latest, latest)
+            at = min(_said_at(section.get("timestamp")) or latest, latest)
             readings += _section_readings(section, _of(group), at, said)
         elif section is not None and not isinstance(section, Mapping):
             said.say(group.value, type(section).__name__)
     return readings
+
+
+def _said_at(timestamp: object) -> datetime | None:
+    """Return the time of a section; those that come by name have a protobuf's."""
+    if isinstance(timestamp, Mapping):
+        return epoch_seconds(timestamp.get("seconds"))
+    return epoch_milliseconds(timestamp)
 
 
 def _section_readings(

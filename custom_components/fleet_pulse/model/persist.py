@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import math
 from typing import Any, Final
 
+from . import car_schedule
 from .field import Field, Location, Reading, Source
 from .state import State
 from .values import HOLDS
@@ -15,6 +16,7 @@ from .vehicle_fields import BY_KEY
 
 _MOMENT: Final = "moment"
 _PLACE: Final = "place"
+_SCHEDULES: Final = "schedules"
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -50,6 +52,8 @@ def _dumped(value: object) -> object:
         return {_MOMENT: value.isoformat()}
     if isinstance(value, Location):
         return {_PLACE: [value.latitude, value.longitude]}
+    if isinstance(value, tuple):
+        return {_SCHEDULES: [car_schedule.dump(schedule) for schedule in value]}
     return value
 
 
@@ -60,6 +64,9 @@ def _loaded(value: object) -> object:
             return moment(text) or value
         case {"place": [int() | float() as latitude, int() | float() as longitude]}:
             return Location(latitude, longitude)
+        case {"schedules": [*rows]}:
+            found = (car_schedule.load(row) for row in rows)
+            return tuple(schedule for schedule in found if schedule is not None)
     return value
 
 

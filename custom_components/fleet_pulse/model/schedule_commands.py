@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from . import params, vehicle_fields as fields
+from .car_schedule import Keeping, ScheduleKind
 from .command import Command, Expect, InvalidCall, Param, Scope, Slot
 from .command_forms import ENABLE, LATITUDE, LONGITUDE, MINUTES, action
 
@@ -66,6 +67,10 @@ ADD_CHARGE_SCHEDULE: Final = Command(
         Param(name="start_time", read=MINUTES, default=0),
     ),
     check=_check_bounds,
+    keeps=(
+        fields.CHARGE_SCHEDULES,
+        Keeping(kind=ScheduleKind.CHARGE, adds=True),
+    ),
     identity=("id",),
     opposites=("remove_charge_schedule",),
     min_firmware=_SCHEDULE_FIRMWARE,
@@ -93,6 +98,10 @@ ADD_PRECONDITION_SCHEDULE: Final = Command(
         LONGITUDE,
         _ONE_TIME,
         Param(name="precondition_time", read=MINUTES),
+    ),
+    keeps=(
+        fields.PRECONDITION_SCHEDULES,
+        Keeping(kind=ScheduleKind.PRECONDITION, adds=True),
     ),
     identity=("id",),
     opposites=("remove_precondition_schedule",),
@@ -137,6 +146,10 @@ REMOVE_CHARGE_SCHEDULE: Final = Command(
     key="remove_charge_schedule",
     scope=Scope.VEHICLE_CHARGING_CMDS,
     params=(_ID,),
+    keeps=(
+        fields.CHARGE_SCHEDULES,
+        Keeping(kind=ScheduleKind.CHARGE, adds=False),
+    ),
     identity=("id",),
     opposites=("add_charge_schedule",),
     benign=_GONE,
@@ -146,6 +159,10 @@ REMOVE_CHARGE_SCHEDULE: Final = Command(
 REMOVE_PRECONDITION_SCHEDULE: Final = Command(
     key="remove_precondition_schedule",
     params=(_ID,),
+    keeps=(
+        fields.PRECONDITION_SCHEDULES,
+        Keeping(kind=ScheduleKind.PRECONDITION, adds=False),
+    ),
     identity=("id",),
     opposites=("add_precondition_schedule",),
     benign=_GONE,

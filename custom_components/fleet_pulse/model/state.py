@@ -18,8 +18,9 @@ PROVISIONAL_FOR: Final = timedelta(seconds=90)
 
 # Which source is believed when two speak of the same moment.
 _RANKS: Final = {
-    Source.STREAM: 4,
-    Source.POLL: 3,
+    Source.STREAM: 5,
+    Source.POLL: 4,
+    Source.ANSWER: 3,
     Source.CACHED: 2,
     Source.RESTORED: 1,
     Source.COMMAND: 0,
@@ -124,6 +125,6 @@ class State:
         )
 
     def newest(self) -> datetime | None:
-        """Return when the car last said anything; the product list is Tesla's word."""
-        said = (r for r in self.readings.values() if r.field.group is not Group.PRODUCT)
+        """Return when the car last said anything of itself."""
+        said = (r for r in self.readings.values() if r.field.group.tells_time)
         return max((reading.at for reading in said), default=None)

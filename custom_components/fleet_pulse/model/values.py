@@ -12,6 +12,7 @@ import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from .car_schedule import EVERY_DAY, CarSchedule, ScheduleKind, Schedules
 from .field import Location
 
 KM_PER_MILE: Final = 1.609344
@@ -264,9 +265,72 @@ _WINDOWS: Final = choice(
     {"Closed": False, "PartiallyOpen": True, "Opened": True}, "WindowState"
 )
 
+
+def charge_schedules(value: Any) -> Schedules | None:
+    """Read the charge schedules that a car lists; what makes no sense is left out."""
+    return _schedules(value, _charge_schedule)
+
+
+def precondition_schedules(value: Any) -> Schedules | None:
+    """Read the precondition schedules that a car lists."""
+    return _schedules(value, _precondition_schedule)
+
+
+def _schedules(
+    value: Any, read: Callable[[Mapping[Any, Any]], CarSchedule | None]
+) -> Schedules | None:
+    """Read a list of schedules."""
+    if not isinstance(value, list | tuple):
+        return None
+    if not all(isinstance(entry, Mapping) for entry in value):
+        return None
+    found = (read(entry) for entry in value)
+    return tuple(schedule for schedule in found if schedule is not None)
+
+
+def _charge_schedule(entry: Mapping[Any, Any]) -> CarSchedule | None:
+    """Read one charge schedule: a start, an end, or both."""
+    start, end = _minute(entry, "start"), _minute(entry, "end")
+    return _schedule(entry, ScheduleKind.CHARGE, start, end)
+
+
+def _precondition_schedule(entry: Mapping[Any, Any]) -> CarSchedule | None:
+    """Read one precondition schedule, which is about the time to be ready."""
+    ready = minute_of_day(entry.get("precondition_time"))
+    return _schedule(entry, ScheduleKind.PRECONDITION, None, ready)
+
+
+def _minute(entry: Mapping[Any, Any], which: str) -> int | None:
+    """Read the start or the end of a schedule, if it is one that counts."""
+    if not boolean(entry.get(f"{which}_enabled")):
+        return None
+    return minute_of_day(entry.get(f"{which}_time"))
+
+
+def _schedule(
+    entry: Mapping[Any, Any], kind: ScheduleKind, start: int | None, end: int | None
+) -> CarSchedule | None:
+    """Read what schedules of both kinds have."""
+    known, days = integer(entry.get("id")), integer(entry.get("days_of_week"))
+    if known is None or days is None or (start is None and end is None):
+        return None
+    return CarSchedule(
+        kind=kind,
+        id=known,
+        days=days & EVERY_DAY,
+        latitude=number(entry.get("latitude")) or 0.0,
+        longitude=number(entry.get("longitude")) or 0.0,
+        start=start,
+        end=end,
+        one_time=boolean(entry.get("one_time")) or False,
+        enabled=boolean(entry.get("enabled")) is not False,
+    )
+
+
 HOLDS: Final[Mapping[Callable[[Any], Any], type]] = {
     boolean: bool,
     cable_connected: bool,
+    charge_schedules: tuple,
     epoch_milliseconds: datetime,
     epoch_seconds: datetime,
     firmware: str,
@@ -276,6 +340,7 @@ HOLDS: Final[Mapping[Callable[[Any], Any], type]] = {
     number: float,
     opened: bool,
     phases: int,
+    precondition_schedules: tuple,
     streamed_minute_of_day: int,
     text: str,
 }

@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from . import choices
-from .field import Field, Group, Unit, media, row, streamed
+from .field import Field, Group, Unit, media, row, streamed, table
 from .values import (
     boolean,
     cable_connected,
+    charge_schedules,
     charger_power,
     epoch_milliseconds,
     epoch_seconds,
@@ -33,6 +34,7 @@ from .values import (
     opened,
     percent,
     phases,
+    precondition_schedules,
     seconds_as_minutes,
     streamed_minute_of_day as wall_minute,
     text,
@@ -129,6 +131,9 @@ CHARGE_RATE: Final = row(
     stream="ChargeRateMilePerHour",
     cached=("charge_state.charge_rate_mph_float", "charge_state.charge_rate_mph"),
 )
+CHARGE_SCHEDULES: Final = row(
+    Group.CHARGE_SCHEDULES, "charge_schedules", charge_schedules, cached=()
+)
 CHARGER_ACTUAL_CURRENT: Final = row(
     CHARGE, "charger_actual_current", number, AMPERE, stream="ChargeAmps"
 )
@@ -208,6 +213,12 @@ NOT_ENOUGH_POWER_TO_HEAT: Final = row(
 )
 PACK_CURRENT: Final = streamed(CHARGE, "pack_current", number, "PackCurrent", AMPERE)
 PACK_VOLTAGE: Final = streamed(CHARGE, "pack_voltage", number, "PackVoltage", VOLT)
+PRECONDITION_SCHEDULES: Final = row(
+    Group.PRECONDITION_SCHEDULES,
+    "precondition_schedules",
+    precondition_schedules,
+    cached=(),
+)
 PRECONDITIONING_ENABLED: Final = row(
     CHARGE, "preconditioning_enabled", boolean, stream="PreconditioningEnabled"
 )
@@ -789,12 +800,7 @@ WINDOW_PASSENGER_REAR: Final = row(
 )
 
 # Every row above is in the table: adding a fact is adding its row.
-VEHICLE_FIELDS: Final[tuple[Field[Any], ...]] = tuple(
-    sorted(
-        (row for row in tuple(globals().values()) if isinstance(row, Field)),
-        key=lambda row: row.key,
-    )
-)
+VEHICLE_FIELDS: Final[tuple[Field[Any], ...]] = table(globals())
 BY_KEY: Final[Mapping[str, Field[Any]]] = MappingProxyType(
     {row.key: row for row in VEHICLE_FIELDS}
 )
