@@ -1,0 +1,334 @@
+"""Rules as schedules that a car runs by itself: asleep, and without Home Assistant.
+
+    weekdays 23:00-06:00 ─▶ one schedule with five days
+    ready by 07:30       ─▶ 07:30 less what it takes, until an hour after it
+    a date, a one-off    ─▶ a schedule for once
+
+A car's schedule repeats every week and knows no holiday. So of each weekday only the
+next one counts: if it does not take place, because it is a holiday, skipped or held, the
+schedule goes without that day, for as long as it is the next one.
+
+What a car cannot decide, prices and the sun, is left to commands; so are rules that
+say both a window and a time to be ready by, since they may need a part of it only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from ..model.car_schedule import CarSchedule, ScheduleKind
+from ..model.record import record
+from ..model.schedule_id import rule_ids
+from ..planner.learned import Learned
+from ..planner.window import DAY, Span, wall, wall_span
+from .asking import one_off
+from .charge_rule import ChargeRule
+from .departures import Leaving
+from .guards import is_plugged
+from .hold import held
+from .memory import Memory, OneOff, Skip
+from .occurrence import is_day
+from .situation import Situation
+from .stored import covering, day_bit, foreign, keeps, stored
+from .timing import GRACE, case_of, plan_of
+
+__all__ = [
+    "Compiled",
+    "compiled",
+    "covering",
+    "foreign",
+    "is_native",
+    "keeps",
+    "stored",
+]
+
+HELD: Final = timedelta(days=1)
+"""So far ahead a hold without an end is thought to last."""
+_USUAL: Final = timedelta(hours=4)
+"""How long a charge takes of which nobody knows anything."""
+_LONGEST: Final = timedelta(hours=22)
+"""With the hour after its end, a window has less than a day."""
+_WEEK: Final = 7
+_PARTS: Final = 12
+"""Windows and places of one rule that fit into its numbers."""
+_DATES: Final = 8
+
+
+@record
+class Compiled:
+    """A schedule that a car should have."""
+
+    rule: str
+    """Id of the rule, departure or one-off."""
+    schedule: CarSchedule
+    is_sized: bool = False
+    """Its start follows from what there is to charge, and is not worth a command as
+    long as it moves but a little."""
+
+
+@record
+class _Night:
+    """A run of a schedule on one of the coming days."""
+
+    day: date
+    """The day that it belongs to, by which it is skipped."""
+    span: Span
+    takes_place: bool
+
+
+@record
+class _Case:
+    """Everything that schedules follow from, besides the rule."""
+
+    memory: Memory
+    situation: Situation
+    learned: Learned
+    held_until: datetime | None
+
+    def is_off(self, rule: str, day: date, start: datetime) -> bool:
+        """Say whether the owner left out what a rule would do on a day."""
+        is_held = self.held_until is not None and start < self.held_until
+        return is_held or Skip(rule=rule, day=day) in self.memory.skipped
+
+
+def compiled(
+    rules: Sequence[ChargeRule],
+    leavings: Iterable[Leaving],
+    memory: Memory,
+    situation: Situation,
+    learned: Learned,
+) -> tuple[Compiled, ...]:
+    """Return the schedules that a car should have of rules, departures and one-offs.
+
+    `leavings` are the departures of the coming seven days.
+    """
+    if not situation.takes_schedules:
+        return ()
+    hold = held(rules, memory, situation)
+    until = None if hold is None else hold.until or situation.now + HELD
+    case = _Case(memory=memory, situation=situation, learned=learned, held_until=until)
+    found = [one for rule in rules for one in _of_rule(rule, case)]
+    found += [one for once in memory.one_offs for one in _of_one_off(once, case)]
+    return (*found, *_of_departures(leavings, case))
+
+
+def is_native(rule: ChargeRule) -> bool:
+    """Say whether a car can do by itself what a rule wants."""
+    is_timed = bool(rule.windows) != (rule.ready_by is not None)
+    is_small = len(rule.zones) * max(len(rule.windows), 1) <= _PARTS
+    is_steered = rule.price is not None or rule.solar is not None
+    return is_timed and is_small and bool(rule.zones) and not is_steered
+
+
+def _of_rule(rule: ChargeRule, case: _Case) -> Iterator[Compiled]:
+    """Yield the schedules of a charge rule."""
+    is_off = rule.dry_run or rule.id in case.memory.disabled
+    if is_off or not is_native(rule) or rule.entities & case.situation.missing:
+        return
+    shapes = _windows(rule, case) if rule.windows else [_nights(rule, case)]
+    for at, zone in enumerate(rule.zones):
+        place = case.situation.places.get(zone)
+        for part, nights in enumerate(shapes):
+            if place is not None:
+                number = at * len(shapes) + part
+                yield from _written(rule, nights, number, place, case)
+
+
+def _written(
+    rule: ChargeRule,
+    nights: Sequence[_Night],
+    part: int,
+    place: tuple[float, float],
+    case: _Case,
+) -> Iterator[Compiled]:
+    """Yield the schedules of one window of a rule at one place."""
+    ahead = [night for night in nights if night.takes_place]
+    ids, is_sized = rule_ids(rule.id), rule.ready_by is not None
+    for once in ahead if rule.dates else ():
+        number = ids[_PARTS * (once.day.toordinal() % _DATES) + part]
+        schedule = _schedule(number, [once], place, case)
+        yield Compiled(
+            rule=rule.id, schedule=replace(schedule, one_time=True), is_sized=is_sized
+        )
+    if ahead and not rule.dates:
+        schedule = _schedule(ids[part], ahead, place, case)
+        yield Compiled(rule=rule.id, schedule=schedule, is_sized=is_sized)
+
+
+def _schedule(
+    number: int, nights: Sequence[_Night], place: tuple[float, float], case: _Case
+) -> CarSchedule:
+    """Return the schedule of runs that all begin and end at the same time of day."""
+    zone = case.situation.zone
+    first = nights[0].span
+    start, end = first.start.astimezone(zone), first.end.astimezone(zone)
+    shift = start.date() - nights[0].day
+    days = 0
+    for night in nights:
+        days |= day_bit((night.day + shift).weekday())
+    return CarSchedule(
+        kind=ScheduleKind.CHARGE,
+        id=number,
+        days=days,
+        latitude=place[0],
+        longitude=place[1],
+        start=_minute(start),
+        end=_minute(end),
+    )
+
+
+# ---- the coming days
+
+
+def _windows(rule: ChargeRule, case: _Case) -> list[list[_Night]]:
+    """Return the coming runs of each window of a rule."""
+    zone = case.situation.zone
+    return [
+        _coming(
+            rule, case, {day: wall_span(day, one.start, one.end, zone) for day in days}
+        )
+        for one in rule.windows
+        for days in (_days(case.situation),)
+    ]
+
+
+def _nights(rule: ChargeRule, case: _Case) -> list[_Night]:
+    """Return the coming runs before a time to be ready by."""
+    ready_by, zone = rule.ready_by or time(), case.situation.zone
+    spans = {}
+    takes = _takes(rule, case)
+    for day in _days(case.situation):
+        deadline = wall(day, ready_by, zone)
+        spans[day] = Span(start=deadline - takes, end=deadline + GRACE)
+    return _coming(rule, case, spans)
+
+
+def _coming(rule: ChargeRule, case: _Case, spans: Mapping[date, Span]) -> list[_Night]:
+    """Return the next run on each weekday, whether it takes place or not."""
+    found: dict[int, _Night] = {}
+    known = case.situation.workdays.get(rule.workday_entity or "", {})
+    for day, span in spans.items():
+        if span.end <= case.situation.now or day.weekday() in found:
+            continue
+        is_on = is_day(rule, day, known) and span.length > timedelta()
+        found[day.weekday()] = _Night(
+            day=day,
+            span=span,
+            takes_place=is_on and not case.is_off(rule.id, day, span.start),
+        )
+    return list(found.values())
+
+
+def _days(situation: Situation) -> list[date]:
+    """Return the days whose runs may be under way or come within a week."""
+    today = situation.now.astimezone(situation.zone).date()
+    return [today + ahead * DAY for ahead in range(-1, _WEEK + 1)]
+
+
+# ---- how long before a time to be ready by
+
+
+def _takes(rule: ChargeRule, case: _Case) -> timedelta:
+    """Return how long before it is to be ready a car begins.
+
+    A car that is not plugged in at its place is yet to come, with whatever level it has
+    then: what it keeps stays as it is. So does a run that has begun.
+    """
+    known = _kept(rule, case)
+    if known is not None and (
+        not _is_settled(rule, case) or keeps(rule.id, case.situation)
+    ):
+        return known
+    timed = case_of(rule, case.memory, case.situation, case.learned)
+    if timed is None or timed.time is None or not timed.time:
+        return known or _USUAL
+    start, deadline = plan_of(timed).start, timed.occurrence.deadline
+    takes = deadline - start if start and deadline else timed.time
+    return min(max(takes, timed.time), _LONGEST)
+
+
+def _is_settled(rule: ChargeRule, case: _Case) -> bool:
+    """Say whether a car is plugged in at a place of a rule."""
+    zones = case.situation.zones or frozenset()
+    return not zones.isdisjoint(rule.zones) and is_plugged(case.situation.state) is True
+
+
+def _kept(rule: ChargeRule, case: _Case) -> timedelta | None:
+    """Return how long before it is to be ready a car begins, as it knows it now."""
+    known = stored(case.situation.state).get(rule_ids(rule.id)[0])
+    if rule.ready_by is None or known is None or known.start is None:
+        return None
+    ready = rule.ready_by.hour * 60 + rule.ready_by.minute
+    return timedelta(minutes=(ready - known.start) % (24 * 60))
+
+
+# ---- one-offs and departures
+
+
+def _of_one_off(one: OneOff, case: _Case) -> Iterator[Compiled]:
+    """Yield the schedule of what was asked for once, if it has a time."""
+    situation = case.situation
+    place = _where(situation)
+    if place is None or (one.start is None and one.ready_by is None):
+        return
+    meant = one_off(one, case.memory, situation, case.learned).plan
+    start = max(filter(None, (meant.start, one.start)), default=None)
+    end = one.ready_by + GRACE if one.ready_by else meant.end
+    if start is None or end is None or not situation.now < end:
+        return
+    span = Span(start=max(start, end - _LONGEST - GRACE), end=end)
+    day = span.start.astimezone(situation.zone).date()
+    is_soon = span.start - situation.now < timedelta(days=_WEEK - 1)
+    if is_soon and not case.is_off(one.id, day, span.start):
+        night = _Night(day=day, span=span, takes_place=True)
+        schedule = _schedule(rule_ids(one.id)[0], [night], place, case)
+        yield Compiled(
+            rule=one.id,
+            schedule=replace(schedule, one_time=True),
+            is_sized=one.start is None,
+        )
+
+
+def _where(situation: Situation) -> tuple[float, float] | None:
+    """Return the place for which something is asked once: where the car is, or home."""
+    zones = sorted(situation.zones or ("zone.home",))
+    return next((p for zone in zones if (p := situation.places.get(zone))), None)
+
+
+def _of_departures(leavings: Iterable[Leaving], case: _Case) -> Iterator[Compiled]:
+    """Yield the schedules of departures that a car can prepare for by itself."""
+    by_rule: dict[str, list[Leaving]] = {}
+    for leaving in leavings:
+        is_off = leaving.is_skipped or leaving.is_one_off
+        if leaving.departure.is_fixed and not is_off:
+            by_rule.setdefault(leaving.rule, []).append(leaving)
+    for rule, found in by_rule.items():
+        yield from _of_departure(rule, found, case)
+
+
+def _of_departure(
+    rule: str, leavings: Sequence[Leaving], case: _Case
+) -> Iterator[Compiled]:
+    """Yield the schedules of a departure, one for each of its places."""
+    zone, departure = case.situation.zone, leavings[0].departure
+    ready = min(one.at for one in leavings).astimezone(zone)
+    days = 0
+    for leaving in leavings:
+        days |= day_bit(leaving.at.astimezone(zone).weekday())
+    for number, name in zip(rule_ids(rule), departure.zones, strict=False):
+        if (place := case.situation.places.get(name)) is not None:
+            schedule = CarSchedule(
+                kind=ScheduleKind.PRECONDITION,
+                id=number,
+                days=days,
+                latitude=place[0],
+                longitude=place[1],
+                end=_minute(ready),
+            )
+            yield Compiled(rule=rule, schedule=schedule)
+
+
+def _minute(moment: datetime) -> int:
+    """Return the minute of the day of a moment on the wall clock."""
+    return moment.hour * 60 + moment.minute
