@@ -157,6 +157,10 @@ class Commander:
             return await self._sliders.async_send(key, carry_out)
         return await carry_out()
 
+    async def async_withdraw(self, vehicle: VehicleCoordinator, call: Call) -> None:
+        """Drop what waits for a car and is not wanted any more; raises NotSaved."""
+        await self._postponed.async_overtake(vehicle, call)
+
     async def async_wake(self, vehicle: VehicleCoordinator, cause: Cause) -> Outcome:
         """Wake a car because somebody says so; through the guard like any command."""
         if await self._waker.async_is_online(vehicle):

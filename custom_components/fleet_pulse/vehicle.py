@@ -12,7 +12,7 @@ behind a list that says "online".
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 import random
 from typing import Final, override
 
@@ -31,7 +31,10 @@ from .fleet.habits import Usual
 from .fleet.poll import Needs, Poll, PollKind, PollReason, is_slow_sleeper
 from .fleet.unconfirmed import Sent, Unconfirmed
 from .heard import HeardVehicle
+from .model import vehicle_fields as fields
+from .model.car_schedule import Schedules, Standing
 from .model.command import Call
+from .model.field import Field
 from .model.parse import vehicle_data_readings
 from .model.state import PROVISIONAL_FOR, State
 from .promises import async_tell
@@ -47,6 +50,10 @@ SECTIONS: Final = (
 )
 END: Final = 10
 """Seconds a look that is under way gets to end by itself, so that it is settled."""
+_SCHEDULES: Final = (fields.CHARGE_SCHEDULES, fields.PRECONDITION_SCHEDULES)
+_LIST_AGAIN: Final = timedelta(days=1)
+"""So often a car lists its schedules, with a look that is due anyway: its owner may have
+changed them."""
 _LOCATION: Final = ("location_data", "vehicle_location")
 _UNDECIDED: Final = Poll(kind=PollKind.NONE, at=None, reason=PollReason.UNKNOWN)
 
@@ -58,6 +65,8 @@ class VehicleCoordinator(HeardVehicle):
     """The car did not know our key when it was last asked."""
     was_paired = False
     """Tesla has said since the start that the car has our key."""
+    wants_schedules = False
+    """Somebody must know which schedules the car keeps."""
     deferred = Deferred()
     """The commands that wait for the car to be online anyway."""
 
@@ -107,7 +116,7 @@ class VehicleCoordinator(HeardVehicle):
         """Show what a command should bring about, and have it verified by one look."""
         now = self.car_now
         self._unconfirmed = self._unconfirmed.promised(call, now)
-        self.async_receive(call.expected(now))
+        self.async_receive([*call.expected(now), *call.kept(self.data, now)])
         self.async_see_later(dt_util.utcnow())
         self._async_await_silence()
 
@@ -244,14 +253,9 @@ class VehicleCoordinator(HeardVehicle):
     @override
     async def _async_update_data(self) -> State:
         """Ask the car for its data: billed."""
-        sections = [
-            section
-            for section in SECTIONS
-            if section != _LOCATION[0] or _LOCATION[1] in self.account.scopes
-        ]
         found = await tried(
             self.account.client.vehicle_data(
-                self.vin, sections, reason=f"poll: {self.poll.reason}"
+                self.vin, self._sections(), reason=f"poll: {self.poll.reason}"
             )
         )
         if isinstance(found, Problem):
@@ -267,6 +271,24 @@ class VehicleCoordinator(HeardVehicle):
             found, now=dt_util.utcnow(), lag=self.account.lag, unread=self._unread
         )
         return self.data.merged(said).settled(self.car_now)
+
+    def _sections(self) -> list[str]:
+        """Return what to ask for: what may be told, and now and then the schedules."""
+        usual = [
+            section
+            for section in SECTIONS
+            if section != _LOCATION[0] or _LOCATION[1] in self.account.scopes
+        ]
+        return usual + [str(one.group) for one in _SCHEDULES if self._is_unread(one)]
+
+    def _is_unread(self, field: Field[Schedules]) -> bool:
+        """Say whether the car must list its schedules: it has changed, or may have."""
+        said = self.data.said(field)
+        if said is None or said.value is None:
+            return self.wants_schedules
+        is_sure = all(one.standing is Standing.READ for one in said.value)
+        is_old = dt_util.utcnow() - said.at > _LIST_AGAIN
+        return not is_sure or (is_old and self.wants_schedules)
 
     @override
     async def async_shutdown(self) -> None:

@@ -124,6 +124,11 @@ def days(value: object) -> str:
     return ",".join(str(day).strip() for day in given)
 
 
+def day_names(mask: int) -> str:
+    """Return the names of the days whose bits are set."""
+    return ",".join(name for name, bit in DAYS.items() if mask & bit)
+
+
 def day_mask(value: Primitive) -> int:
     """Return the bits of days that `days` has let through."""
     mask = 0

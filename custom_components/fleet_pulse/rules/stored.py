@@ -5,6 +5,7 @@ seen and named, and never touched.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -13,6 +14,7 @@ from ..model.car_schedule import CarSchedule, ScheduleKind
 from ..model.schedule_id import is_of_rules, rule_ids
 from ..model.state import State
 from ..planner.window import DAY, Span, wall, wall_span
+from .reason import ChargeWhy, Reason
 from .situation import Situation
 
 NEAR: Final = 0.005
@@ -22,8 +24,16 @@ START_ONLY: Final = timedelta(hours=6)
 LEAD: Final = timedelta(minutes=30)
 """So long before it is to be comfortable a car begins at the earliest."""
 LINGER: Final = timedelta(minutes=10)
+TOLERANCE: Final = timedelta(minutes=30)
+"""A window that is sized by what there is to charge moves so far without a command."""
 _WEEK: Final = 7
 _LISTS: Final = (fields.CHARGE_SCHEDULES, fields.PRECONDITION_SCHEDULES)
+_OVER: Final = frozenset(
+    {ChargeWhy.DISABLED, ChargeWhy.ENTITY_MISSING, ChargeWhy.EXPIRED}
+)
+"""With these nothing of a rule may be left in a car."""
+_LATER: Final = frozenset({ChargeWhy.HOLD, ChargeWhy.SKIPPED})
+"""With these nothing of a rule may begin before it says so."""
 _OLDER: Final = frozenset({"depart_by", "start_at"})
 
 
@@ -56,13 +66,13 @@ def foreign(situation: Situation) -> bool:
         return True
     others = (one for one in _all(state) if not is_of_rules(one.id))
     return any(
-        is_charge(one) and one.enabled and _is_here(one, situation) for one in others
+        is_charge(one) and one.enabled and is_here(one, situation) for one in others
     )
 
 
 def acts(schedule: CarSchedule, situation: Situation) -> bool:
     """Say whether a schedule is under way where the car stands."""
-    if not (schedule.is_there and schedule.enabled and _is_here(schedule, situation)):
+    if not (schedule.is_there and schedule.enabled and is_here(schedule, situation)):
         return False
     runs = spans(schedule, situation.now, situation.zone)
     return any(span.covers(situation.now) for span in runs)
@@ -113,7 +123,7 @@ def _all(state: State) -> Iterable[CarSchedule]:
         yield from state.get(field) or ()
 
 
-def _is_here(schedule: CarSchedule, situation: Situation) -> bool:
+def is_here(schedule: CarSchedule, situation: Situation) -> bool:
     """Say whether a schedule counts where the car stands; True where nobody knows."""
     there = schedule.latitude, schedule.longitude
     if there == (0.0, 0.0):
@@ -129,3 +139,40 @@ def _is_here(schedule: CarSchedule, situation: Situation) -> bool:
 def _time(minute: int) -> time:
     """Return the time of a minute of the day."""
     return time(minute // 60, minute % 60)
+
+
+# ---- what is told
+
+
+def lying(rules: Iterable[str], state: State) -> frozenset[str]:
+    """Return the rules of which a car keeps a schedule."""
+    return frozenset(rule for rule in rules if of_rule(rule, state))
+
+
+def told(reason: Reason, rule: str, situation: Situation) -> Reason:
+    """Return the reason of a rule with what the car keeps of it.
+
+    What a car was told to forget counts as kept until it has said that it did.
+    """
+    if reason.why is ChargeWhy.WAITING and of_rule(rule, situation.state):
+        return replace(reason, why=ChargeWhy.STORED_IN_CAR)
+    if reason.why in _OVER:
+        is_left = not set(rule_ids(rule)).isdisjoint(stored(situation.state))
+    elif reason.why in _LATER:
+        until = reason.values.get("until") or reason.values.get("start")
+        is_left = _acts_before(until, rule, situation)
+    else:
+        return reason
+    return replace(reason, why=ChargeWhy.STILL_STORED) if is_left else reason
+
+
+def _acts_before(until: datetime | None, rule: str, situation: Situation) -> bool:
+    """Say whether the car does before a moment what a rule must not do until then."""
+    now, zone = situation.now, situation.zone
+    until = until or now + DAY
+    return any(
+        run.end > now and run.start + TOLERANCE < until
+        for one in of_rule(rule, situation.state)
+        if one.enabled
+        for run in spans(one, now, zone)
+    )
