@@ -6,7 +6,7 @@ wanted, kept, waiting ─▶ differences ─▶ commander: when awake, or before
 the car lists them with the look that follows anyway
 """
 
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence, Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -101,7 +101,7 @@ class Schedules:
         self._failed[key] = _Failed(times=times + 1, again_at=now + pause)
 
     def _again_at(
-        self, vehicle: VehicleCoordinator, wanted: Set[tuple[object, ...]]
+        self, vehicle: VehicleCoordinator, wanted: AbstractSet[tuple[object, ...]]
     ) -> datetime | None:
         """Return when what failed is tried again; what nobody wants now is forgotten."""
         self._failed = {

@@ -57,8 +57,8 @@ def enable_event_loop_debug() -> None:
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """Leave out what only the next Home Assistant's registry keeps of an entity."""
-    return snapshot.with_defaults(exclude=props("compat_name"))
+    """Leave out what only the next Home Assistant says of an entity."""
+    return snapshot.with_defaults(exclude=props("compat_name", "temperature_unit"))
 
 
 @pytest.fixture

@@ -85,17 +85,25 @@ async def crash(garage: Garage, *left: str) -> None:
 
 async def test_a_wake_is_written_down_before_it_is_asked(garage: Garage) -> None:
     """While Tesla still thinks, the attempt and the request are on disk."""
-    garage.cloud.fail("*/wake_up", delay=0.2)
+    garage.cloud.fail("*/wake_up", delay=1)
     await garage.home.pass_time(10)
     await garage.quiet()
     work = garage.waking()
     task = garage.home.hass.async_create_task(work)
-    await garage.home.settle(0.1)
+    kinds = await _opened(garage)
     assert garage.wakes() == []
-    kinds = [(line["kind"], line.get("posts")) for line in lines(garage)]
     assert kinds[-2:] == [("wake", 1), ("opened", None)]
     await garage.results(_until(task))
     assert lines(garage)[-1]["outcome"] == "awake"
+
+
+async def _opened(garage: Garage) -> list[tuple[str, int | None]]:
+    """Wait until a request is on disk; return what kinds of lines there are."""
+    kinds: list[tuple[str, int | None]] = []
+    while ("opened", None) not in kinds[-1:]:
+        await garage.home.settle(0.02)
+        kinds = [(line["kind"], line.get("posts")) for line in lines(garage)]
+    return kinds
 
 
 async def _until(task: Any) -> None:
