@@ -169,7 +169,10 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
     if time is None or now >= span.end or not windows:
         return Plan()
     since, allowed = span.start, tuple(windows)
-    if case.occurrence.deadline and not case.rule.windows and time > total(windows):
+    known = before(case.rule.id, span.end, case.memory)
+    is_begun = known is not None and known.spans and known.spans[0].start < since
+    is_free = case.occurrence.deadline is not None and not case.rule.windows
+    if is_free and (is_begun or time > total(windows)):
         since, allowed = now, ()
     return plan(
         now=now,
@@ -178,7 +181,7 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
         needed=time,
         rates=() if case.is_capped else case.rates,
         windows=allowed,
-        before=before(case.rule.id, span.end, case.memory),
+        before=known,
     )
 
 
