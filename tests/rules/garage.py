@@ -16,7 +16,6 @@ from custom_components.fleet_pulse.model.field import Field, Reading, Source
 from custom_components.fleet_pulse.model.state import State
 from custom_components.fleet_pulse.planner.learned import Learned
 from custom_components.fleet_pulse.planner.rate import Rate
-from custom_components.fleet_pulse.planner.window import Span
 from custom_components.fleet_pulse.rules.advance import advanced
 from custom_components.fleet_pulse.rules.charge_rule import ChargeRule
 from custom_components.fleet_pulse.rules.desired import Desired, decide
@@ -102,7 +101,7 @@ class Garage:
     charged: list[datetime] = part(default_factory=list)
     reasons: list[ChargeWhy] = part(default_factory=list)
     desired: Desired | None = None
-    _awake_until: datetime = datetime.min.replace(tzinfo=UTC)
+    _awake_until: datetime = MONDAY
     _surplus: dict[str, Surplus] = part(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -31,7 +31,9 @@ def test_a_window_over_midnight_belongs_to_the_day_on_which_it_starts() -> None:
     garage = Garage([night], level=20, now=at("21:00", days=4))
     garage.until("01:00", days=5)
     assert garage.drawing("21:00", "01:00", days=4, to=5) == "....####"
-    assert garage.app(level=20.0).until("03:00", days=6).charged[-1] < at("02:00", days=5)
+    assert garage.app(level=20.0).until("03:00", days=6).charged[-1] < at(
+        "02:00", days=5
+    )
 
 
 def test_a_car_that_is_plugged_in_early_waits_for_its_time() -> None:

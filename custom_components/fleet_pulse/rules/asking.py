@@ -18,9 +18,11 @@ from . import solar
 from .charge_rule import ChargeRule
 from .demand import Demand, Rank, is_reached
 from .effort import needed
+from .guards import is_charging
 from .memory import Memory, OneOff
 from .reason import ChargeWhy, Reason
 from .situation import Situation
+from .stored import keeps
 from .timing import GRACE, Case, before, case_of, plan_of, ready_at
 
 _FLOOR_MARGIN: Final = 3
@@ -110,7 +112,7 @@ def _floor(rule: ChargeRule, memory: Memory, situation: Situation) -> Demand | N
 
 def _main(case: Case) -> Demand:
     """Return what a rule asks for by its times and prices."""
-    rule, occurrence, now = case.rule, case.occurrence, case.situation.now
+    rule, occurrence = case.rule, case.occurrence
     meant, span = plan_of(case), case.occurrence.span
     end = span.end + GRACE if case.is_missed else span.end
     return Demand(
@@ -118,7 +120,7 @@ def _main(case: Case) -> Demand:
         name=rule.name,
         rank=Rank.WINDOW if occurrence.deadline is None else Rank.DEADLINE,
         target=rule.target_soc,
-        wants=not case.is_reached and (meant.covers(now) or case.is_missed),
+        wants=not case.is_reached and (_is_time(case, meant) or case.is_missed),
         reason=_reason(case, meant),
         required=span.end - case.time if case.time else meant.start,
         end=end,
@@ -150,14 +152,26 @@ def _reason(case: Case, meant: Plan) -> Reason:
         return Reason(why=ChargeWhy.SOC_UNKNOWN)
     if case.is_missed:
         return Reason(why=ChargeWhy.MISSED, values=values)
-    if meant.covers(now):
-        until = next(span.end for span in meant.spans if span.covers(now))
+    if _is_time(case, meant):
+        ends = (span.end for span in meant.spans if span.covers(now))
+        until = next(ends, occurrence.span.end)
         return Reason(why=_kind(case, meant), values={**values, "until": until})
     ahead = [span.start for span in meant.spans if span.start > now]
     if case.rule.solar is not None and not ahead:
         return Reason(why=ChargeWhy.WAITING_FOR_SUN, values=values)
     start = min(ahead, default=max(occurrence.span.start, now))
     return Reason(why=ChargeWhy.WAITING, values={**values, "start": start})
+
+
+def _is_time(case: Case, meant: Plan) -> bool:
+    """Say whether to charge now: by the plan, or as the car does it by itself."""
+    situation, span = case.situation, case.occurrence.span
+    if meant.covers(situation.now):
+        return True
+    # What a car keeps may begin a little before the newest plan.
+    is_its_night = span.start <= situation.now < span.end
+    is_on = is_its_night and is_charging(situation.state)
+    return is_on and keeps(case.rule.id, situation)
 
 
 def _kind(case: Case, meant: Plan) -> ChargeWhy:

@@ -21,11 +21,14 @@ from .guards import is_charging, is_plugged
 from .memory import Memory
 from .reason import ChargeWhy
 from .situation import Situation
+from .stored import acts, of_rule, spans
 
 MOST_SOLAR: Final = 6
 """Commands in an hour; the last of them is for a stop, the one before for a start."""
 _HOUR: Final = timedelta(hours=1)
 _EARLY: Final = timedelta(minutes=10)
+_BEGINS_WITHIN: Final = timedelta(minutes=5)
+"""Of its schedule's start a car charges."""
 _EVENING: Final = time(21, 30)
 _MORNING: Final = time(6)
 _MARGIN: Final = 3
@@ -137,9 +140,28 @@ def _start(desired: Desired, situation: Situation, left: int) -> Iterator[Effect
     """Yield a start or a stop."""
     state, is_on = situation.state, is_charging(situation.state)
     why = desired.rule or ""
-    has_power = state.get(fields.CHARGING_STATE) != "no_power"
-    if desired.charging and not is_on and has_power and left > 1:
+    if desired.charging and not is_on and _needs_start(desired, situation) and left > 1:
         yield Effect(call=commands.CHARGE_START.call(), urgency=NOW, why=why)
     # Nothing is woken to be stopped: what charges is awake.
     if desired.charging is False and is_on and situation.is_online and left > 0:
         yield Effect(call=commands.CHARGE_STOP.call(), urgency=NOW, why=why)
+
+
+def _needs_start(desired: Desired, situation: Situation) -> bool:
+    """Say whether a car that should charge must be told: most do it by themselves."""
+    said = situation.state.said(fields.CHARGING_STATE)
+    if said is not None and said.value == "no_power":
+        return False
+    mine = of_rule(desired.rule or "", situation.state)
+    running = [
+        run.start
+        for one in mine
+        if acts(one, situation)
+        for run in spans(one, situation.now, situation.zone)
+        if run.covers(situation.now)
+    ]
+    if not running:
+        return True
+    # A car that sleeps begins by its schedule; one that is awake had its time.
+    had_time = said is not None and said.at >= max(running) + _BEGINS_WITHIN
+    return situation.is_online and had_time

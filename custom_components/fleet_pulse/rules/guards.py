@@ -9,6 +9,7 @@ from .charge_rule import ChargeRule
 from .memory import Memory
 from .reason import ChargeWhy, Reason
 from .situation import Situation
+from .stored import foreign
 
 
 def guard(situation: Situation) -> Reason | None:
@@ -17,6 +18,8 @@ def guard(situation: Situation) -> Reason | None:
         return Reason(why=situation.obstacle)
     state = situation.state
     why = next((why for why, applies in _GUARDS if applies(state)), None)
+    if why is None and foreign(situation):
+        why = ChargeWhy.FOREIGN_CONTROL
     return None if why is None else Reason(why=why)
 
 

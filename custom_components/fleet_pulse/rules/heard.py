@@ -14,17 +14,24 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..model import commands, vehicle_fields as fields
+from ..model.car_schedule import CarSchedule
 from ..model.command import Command
 from ..model.field import Field
 from ..model.record import record
+from ..model.schedule_id import rule_ids
 from ..model.state import State
+from ..planner.window import Span
 from .charge_rule import ChargeRule
 from .guards import is_charging, is_plugged
 from .hold import ends_unplugged
 from .memory import PLUG, HeldBy, Hold, Memory
+from .situation import Situation
+from .stored import is_charge, spans, stored
 
 _SOON: Final = timedelta(minutes=15)
 """So long after a command its effect may be seen: looks are minutes apart."""
+_CLOCKS: Final = timedelta(minutes=1)
+"""By how much the car's clock and ours may differ."""
 _MOVED_KM: Final = 1.0
 
 
@@ -35,13 +42,40 @@ class _Change:
     before: State
     after: State
     now: datetime
-    has_rules: bool
-    """There is a rule that may be held off."""
+    rules: tuple[ChargeRule, ...]
+    """Those that may be held off."""
+    situation: Situation | None
 
     def of(self, field: Field[Any]) -> tuple[Any, Any] | None:
         """Return the values of a field before and now, if both are known and differ."""
         was, is_now = self.before.get(field), self.after.get(field)
         return None if None in (was, is_now) or was == is_now else (was, is_now)
+
+    @property
+    def between(self) -> Span:
+        """Return the time in which the car began or ceased to charge."""
+        before = self.before.said(fields.CHARGING_STATE)
+        after = self.after.said(fields.CHARGING_STATE)
+        end = self.now if after is None else after.at
+        start = end if before is None else min(before.at, end)
+        return Span(start=start - _CLOCKS, end=end + _CLOCKS)
+
+    def ran(self, *, to_end: bool = False) -> CarSchedule | None:
+        """Return a schedule of ours that ran in that time, or ended in it."""
+        around = self.situation
+        if around is None:
+            return None
+        mine = (one for one in stored(self.after).values() if is_charge(one))
+        return next(
+            (
+                one
+                for one in mine
+                for run in spans(one, self.now, around.zone)
+                if run.meets(self.between)
+                and (not to_end or self.between.covers(run.end))
+            ),
+            None,
+        )
 
 
 def heard(
@@ -51,13 +85,18 @@ def heard(
     *,
     now: datetime,
     rules: Iterable[ChargeRule],
+    situation: Situation | None = None,
 ) -> Memory:
-    """Return what is to be remembered after a car said something."""
+    """Return what is to be remembered after a car said something.
+
+    The situation says where and in which zone of time the car's own schedules act.
+    """
     change = _Change(
         before=State(before.readings),
         after=State(after.readings),
         now=now,
-        has_rules=any(rule.id not in memory.disabled for rule in rules),
+        rules=tuple(rule for rule in rules if rule.id not in memory.disabled),
+        situation=situation,
     )
     for hear in _HEARS:
         memory = hear(memory, change)
@@ -112,7 +151,10 @@ def _begun(memory: Memory, change: _Change, was: str) -> Memory:
     """Take in that charging began."""
     if _is_recent(memory, commands.CHARGE_START, change):
         return memory
-    if was != "stopped" or _was_away(change):
+    if (schedule := change.ran()) is not None:
+        return replace(memory, started_by=_owner(schedule, memory, change))
+    is_freed = _is_recent(memory, commands.REMOVE_CHARGE_SCHEDULE, change)
+    if was != "stopped" or _was_away(change) or is_freed:
         # Plugged in, power came back, or the limit was raised: nobody said start.
         return replace(memory, started_by=memory.started_by or PLUG)
     if change.before.get(fields.SCHEDULED_CHARGING_PENDING):
@@ -120,10 +162,17 @@ def _begun(memory: Memory, change: _Change, was: str) -> Memory:
     return _held(replace(memory, started_by=None), change, HeldBy.START)
 
 
+def _owner(schedule: CarSchedule, memory: Memory, change: _Change) -> str:
+    """Return the rule or one-off by whose schedule a car charges."""
+    owners = [one.id for one in (*change.rules, *memory.one_offs)]
+    return next((id for id in owners if schedule.id in rule_ids(id)), PLUG)
+
+
 def _stopped(memory: Memory, change: _Change) -> Memory:
     """Take in that charging was stopped before it was done."""
     is_scheduled = change.after.get(fields.SCHEDULED_CHARGING_PENDING)
-    if is_scheduled or _is_recent(memory, commands.CHARGE_STOP, change):
+    is_ours = _is_recent(memory, commands.CHARGE_STOP, change)
+    if is_scheduled or is_ours or change.ran(to_end=True) is not None:
         return memory
     return _held(replace(memory, started_by=None), change, HeldBy.STOP)
 
@@ -150,7 +199,7 @@ def _held(memory: Memory, change: _Change, by: HeldBy) -> Memory:
     """Return that rules leave the car alone; what the owner asked for goes before."""
     hold = memory.hold
     is_asked = hold is not None and hold.by is HeldBy.REQUEST
-    if is_asked or not change.has_rules:
+    if is_asked or not change.rules:
         return memory
     return replace(memory, hold=Hold(by=by, since=change.now), lock=None)
 
@@ -163,10 +212,9 @@ def _is_ours(memory: Memory, command: Command, value: int) -> bool:
 
 def _is_recent(memory: Memory, command: Command, change: _Change) -> bool:
     """Say whether a command of ours is what the car just did."""
-    said = change.after.said(fields.CHARGING_STATE)
-    at = change.now if said is None else said.at
+    since, until = change.between.start - _SOON, change.between.end
     return any(
-        one.command == command.key and (one.waits or abs(at - one.at) <= _SOON)
+        one.command == command.key and (one.waits or since <= one.at <= until)
         for one in memory.sent
     )
 
