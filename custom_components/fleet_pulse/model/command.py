@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field as dataclass_field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from types import MappingProxyType
@@ -339,8 +339,12 @@ class Call:
         if self.command.keeps is None:
             return []
         field, keeping = self.command.keeps
-        value = keeping.kept(state.get(field) or (), self.params)
-        return [Reading(field=field, value=value, at=now, source=Source.ANSWER)]
+        said = state.said(field)
+        known = () if said is None or said.value is None else said.value
+        # Two answers of one moment add up, whichever clock dated the first.
+        at = now if said is None else max(now, said.at + timedelta.resolution)
+        value = keeping.kept(known, self.params)
+        return [Reading(field=field, value=value, at=at, source=Source.ANSWER)]
 
     def is_met(self, state: State) -> bool | None:
         """Compare what the car itself said with what it should say; None is unknown."""

@@ -17,6 +17,7 @@ from ..model.car_schedule import EVERY_DAY, CarSchedule, ScheduleKind
 from ..model.command import Call
 from ..model.record import record
 from ..model.schedule_id import is_of_rules
+from ..planner.window import DAY, Span
 from .guards import is_charging, is_plugged
 from .memory import PLUG, HeldBy, Memory
 from .native import Compiled
@@ -35,7 +36,7 @@ from .stored import (
 EARLY: Final = timedelta(minutes=10)
 """So long before it acts, a schedule that must not is taken out of a sleeping car."""
 JUST: Final = timedelta(minutes=15)
-_DAY: Final = 24 * 60
+_MINUTES: Final = 24 * 60
 _WEEK: Final = 7
 _WRITES: Final = {
     commands.ADD_CHARGE_SCHEDULE: commands.REMOVE_CHARGE_SCHEDULE,
@@ -241,7 +242,7 @@ def _fits(slot: _Slot, there: CarSchedule | None) -> bool:
     if not want.is_sized or wanted.start is None or there.start is None:
         return (wanted.days, wanted.start) == (there.days, there.start)
     moved = abs(wanted.start - there.start)
-    is_close = timedelta(minutes=min(moved, _DAY - moved)) <= TOLERANCE
+    is_close = timedelta(minutes=min(moved, _MINUTES - moved)) <= TOLERANCE
     return is_close and _end_days(wanted) == _end_days(there)
 
 
@@ -263,7 +264,8 @@ def _unwanted_at(slot: _Slot) -> datetime | None:
     if slot.have is None:
         return None
     now, zone = slot.situation.now, slot.situation.zone
-    runs = [run for run in spans(slot.have, now, zone) if run.end > now]
+    ahead = Span(start=now, end=now + _WEEK * DAY)
+    runs = [run for run in spans(slot.have, now, zone) if run.meets(ahead)]
     wanted = [] if slot.want is None else list(spans(slot.want.schedule, now, zone))
     if slot.want is not None and slot.want.is_sized:
         alone = (r.start for r in runs if not any(r.meets(one) for one in wanted))
