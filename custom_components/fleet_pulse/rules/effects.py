@@ -138,7 +138,7 @@ def _amps(desired: Desired, memory: Memory, situation: Situation) -> Iterator[Ef
 
 def _start(desired: Desired, situation: Situation, left: int) -> Iterator[Effect]:
     """Yield a start or a stop."""
-    state, is_on = situation.state, is_charging(situation.state)
+    is_on = is_charging(situation.state)
     why = desired.rule or ""
     if desired.charging and not is_on and _needs_start(desired, situation) and left > 1:
         yield Effect(call=commands.CHARGE_START.call(), urgency=NOW, why=why)

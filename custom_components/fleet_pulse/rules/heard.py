@@ -164,8 +164,9 @@ def _begun(memory: Memory, change: _Change, was: str) -> Memory:
 
 def _owner(schedule: CarSchedule, memory: Memory, change: _Change) -> str:
     """Return the rule or one-off by whose schedule a car charges."""
-    owners = [one.id for one in (*change.rules, *memory.one_offs)]
-    return next((id for id in owners if schedule.id in rule_ids(id)), PLUG)
+    owners = [rule.id for rule in change.rules]
+    owners += [one.id for one in memory.one_offs]
+    return next((one for one in owners if schedule.id in rule_ids(one)), PLUG)
 
 
 def _stopped(memory: Memory, change: _Change) -> Memory:
