@@ -127,7 +127,7 @@ def _decided(
             reason=Reason(why=ChargeWhy.HOLD, values=values), until=hold.until
         )
     if (winner := _winner(asked, memory)) is not None:
-        return _charging(winner, asked, limit, situation)
+        return _charging(winner, asked, limit, memory, situation)
     return _waiting(asked, barred, limit, memory, situation)
 
 
@@ -158,10 +158,15 @@ def is_locked(demand: Demand, memory: Memory) -> bool:
 
 
 def _charging(
-    winner: Demand, asked: Iterable[Demand], limit: Limit, situation: Situation
+    winner: Demand,
+    asked: Iterable[Demand],
+    limit: Limit,
+    memory: Memory,
+    situation: Situation,
 ) -> Desired:
     """Return what it means that somebody has the car charge."""
-    limit = limit.raised_for(winner, situation.state.get(fields.CHARGE_LIMIT_SOC))
+    own = situation.state.get(fields.CHARGE_LIMIT_SOC)
+    limit = limit.raised_for(winner, memory.raised.restore if memory.raised else own)
     return Desired(
         reason=winner.reason,
         rule=winner.by,

@@ -121,7 +121,7 @@ def _wake_at(start: datetime, situation: Situation) -> datetime:
         return at
     day = local.date() if local.time() >= _EVENING else local.date() - DAY
     evening = wall(day, _EVENING, zone)
-    return evening if evening > situation.now else at
+    return evening if situation.now < evening + _HOUR else at
 
 
 def _amps(desired: Desired, memory: Memory, situation: Situation) -> Iterator[Effect]:

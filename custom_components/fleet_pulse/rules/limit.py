@@ -27,11 +27,14 @@ class Limit:
     restore: int | None = None
     """What comes back after a temporary one; None: the owner's own."""
 
-    def raised_for(self, winner: Demand, now_is: int | None) -> Limit:
-        """Return the limit while somebody charges who wants another for a while."""
+    def raised_for(self, winner: Demand, own: int | None) -> Limit:
+        """Return the limit while somebody charges who wants another for a while.
+
+        `own` is the one that the car has besides.
+        """
         if not winner.is_temporary:
             return self
-        least = self.soc if self.soc is not None else now_is
+        least = self.soc if self.soc is not None else own
         if winner.rank is Rank.FLOOR and least is not None and least >= winner.target:
             return self
         return Limit(

@@ -152,7 +152,8 @@ def ready_at(case: Case, meant: Plan) -> datetime | None:
 def before(by: str, end: datetime, memory: Memory) -> Plan | None:
     """Return the plan that was followed up to now, if it was for the same."""
     known = memory.plans.get(by)
-    return Plan(spans=known.spans) if known and known.end == end else None
+    is_same = known is not None and known.end == end and bool(known.spans)
+    return Plan(spans=known.spans) if known is not None and is_same else None
 
 
 def _cheap(case: Case) -> tuple[Span, ...]:
@@ -170,7 +171,7 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
         return Plan()
     since, allowed = span.start, tuple(windows)
     known = before(case.rule.id, span.end, case.memory)
-    is_begun = known is not None and known.spans and known.spans[0].start < since
+    is_begun = known is not None and known.spans[0].start < since
     is_free = case.occurrence.deadline is not None and not case.rule.windows
     if is_free and (is_begun or time > total(windows)):
         since, allowed = now, ()
