@@ -16,7 +16,6 @@ import pytest
 from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
 from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
-from custom_components.fleet_pulse.calendar import CALENDARS
 from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
@@ -40,7 +39,6 @@ from custom_components.fleet_pulse.update import UPDATES
 TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "binary_sensor": (BINARY_SENSORS,),
     "button": (BUTTONS, ACCOUNT_BUTTONS),
-    "calendar": (CALENDARS,),
     "climate": (CLIMATES,),
     "cover": (COVERS,),
     "device_tracker": (TRACKERS,),
@@ -242,13 +240,13 @@ def test_every_icon_is_of_an_entity(platform: str) -> None:
 
 
 def test_every_row_shows_what_the_car_said() -> None:
-    """Buttons, calendars, events, what cars never tell and what we know go without a field."""
+    """Buttons, events, what cars never tell and what we know go without a field."""
     without = {
         row.key
         for row in chain(*chain(*TABLES.values()))
         if isinstance(row, VehicleDescription) and row.field is None
     }
-    assert without == {row.key for row in chain(BUTTONS, CALENDARS, EVENTS)} | OWN | UNSAID
+    assert without == {row.key for row in chain(BUTTONS, EVENTS)} | OWN | UNSAID
 
 
 @pytest.mark.parametrize("row", EVERY_SENSOR, ids=lambda row: row.key)
