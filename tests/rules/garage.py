@@ -140,6 +140,12 @@ class Garage:
             self._pass_a_step()
         return self
 
+    def until_step(self, count: int) -> Garage:
+        """Let time go on by a number of steps."""
+        for _ in range(count):
+            self._pass_a_step()
+        return self
+
     def restart(self) -> Garage:
         """Start the program anew: what is not on disk is forgotten."""
         self.memory = Memory.load(json.loads(json.dumps(self.memory.dump())))
@@ -202,12 +208,14 @@ class Garage:
 
     def look(self) -> None:
         """Hear the car if it is awake, decide, and send what follows."""
+        known = self.memory
         if self.is_online:
             before, self.state = self.state, self.state.merged(self._words())
             self.memory = heard(
                 self.memory, before, self.state, now=self.now, rules=self.rules
             )
         self._decide()
+        self.told += news(known, self.memory, self.situation, self.rules)
         for effect in effects(self._wanted, self.memory, self.situation):
             self._send(effect)
 
@@ -220,7 +228,6 @@ class Garage:
     def _decide(self) -> None:
         """Decide until nothing more follows from it, and remember that."""
         self._measure_sun()
-        before = self.memory
         for _ in range(3):
             situation = self.situation
             self.desired = decide(self.rules, self.memory, situation, self.learned)
@@ -232,7 +239,6 @@ class Garage:
                 learned=self.learned,
             )
         self.reasons.append(self.why)
-        self.told += news(before, self.memory, self.situation, self.rules)
         self.memory = Memory.load(json.loads(json.dumps(self.memory.dump())))
 
     def _measure_sun(self) -> None:
