@@ -72,6 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     device.async_register(hass, entry)
     rule_device.async_register(hass, entry)
+    data.runner.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)
@@ -115,7 +116,8 @@ async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> N
     # by the next command.
     data.channels.async_forget()
     data.account.async_take_options(entry.options)
+    is_enough = data.runner.async_take_rules()
     # What the set-up has just reached may have been somebody's repair issue.
     data.account.async_update_listeners()
-    if entry.data[CONF_API_URL] != data.account.client.base_url:
+    if not is_enough or entry.data[CONF_API_URL] != data.account.client.base_url:
         hass.config_entries.async_schedule_reload(entry.entry_id)

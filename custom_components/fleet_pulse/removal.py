@@ -30,6 +30,7 @@ from .const import (
 from .fleet.errors import FleetError
 from .journal import Journal
 from .orders import OrderBook
+from .rule_store import RuleStore
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND
 from .vault import async_delete, file_name, identify
@@ -79,6 +80,7 @@ async def _async_delete_files(
     identity: str = entry.data[CONF_ACCOUNT]
     await Journal(hass, identity).async_remove()
     await OrderBook(hass, identity).async_remove()
+    await RuleStore(hass, identity).async_remove()
     await SnapshotStore(hass, identify(identity)).async_remove()
     own = {file_name(ACCOUNT_KIND, identity)}
     if not _share_application(entry, others):

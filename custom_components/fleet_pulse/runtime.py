@@ -20,6 +20,8 @@ from .journal import Journal
 from .model import vehicle_fields as fields
 from .orders import OrderBook
 from .pin import Pin
+from .rule_store import RuleStore
+from .runner import Runner
 from .store import SnapshotStore
 from .tokens import ACCOUNT_KIND, Tokens
 from .vault import VaultFile
@@ -34,6 +36,7 @@ class FleetPulseData:
     commander: Commander
     journal: Journal
     pin: Pin
+    runner: Runner
     tokens: Tokens
 
     async def async_unpaired(self) -> list[tuple[str, str]]:
@@ -54,6 +57,7 @@ class FleetPulseData:
 
     async def async_stop(self) -> None:
         """End what waits, and let everything under way reach the disk."""
+        await self.runner.async_stop()
         await self.commander.async_stop()
         await self.account.async_shutdown()
         await self.account.async_save()
@@ -100,12 +104,15 @@ async def async_build(
         orders=OrderBook(hass, identity),
     )
     await commander.async_start(account)
+    rules = RuleStore(hass, identity)
+    await rules.async_load()
     return FleetPulseData(
         account=account,
         channels=channels,
         commander=commander,
         journal=journal,
         pin=Pin(file),
+        runner=Runner(hass, entry, account=account, commander=commander, store=rules),
         tokens=tokens,
     )
 

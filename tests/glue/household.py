@@ -29,6 +29,8 @@ from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
 NAP: Final = 0.02
 NAPS: Final = 10
 """A busy machine needs so many before it has done what takes no time."""
+PATIENCE: Final = 2.0
+"""Real seconds after which what still goes on is taken to wait for time to pass."""
 OWN_URL: Final = "https://example.com"
 FINISH: Final[Mapping[str, Mapping[str, Any]]] = {
     "key": {"next_step_id": "key_create"},
@@ -204,7 +206,34 @@ class Household:
             self.cloud.step(moved)
             self.freezer.move_to(self.cloud.clock.now() + self.clock_is_off)
             async_fire_time_changed(self.hass, dt_util.utcnow())
-            await self.settle(nap)
+            if nap is None:
+                await self._settle_or_go_on()
+            else:
+                await self.settle(nap)
+
+    async def _settle_or_go_on(self) -> None:
+        """Settle, unless that would be waited for in vain: a car wakes up, say."""
+        loop = asyncio.get_running_loop()
+        settled = asyncio.ensure_future(self.settle())
+        enough = loop.create_future()
+
+        def end() -> None:
+            if not enough.done():
+                enough.set_result(None)
+
+        # The loop's own timers stand still with the clock; a thread's do not.
+        timer = threading.Timer(PATIENCE, loop.call_soon_threadsafe, (end,))
+        timer.start()
+        try:
+            await asyncio.wait({settled, enough}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            timer.join()
+            enough.cancel()
+            settled.cancel()
+            await asyncio.wait({settled})
+        if not settled.cancelled():
+            settled.result()
 
     async def shift_clock(self, by: timedelta) -> None:
         """Set Home Assistant's clock wrong, or right again: no other, and no timer's."""

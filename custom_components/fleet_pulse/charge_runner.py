@@ -1,0 +1,273 @@
+"""Charging of one car by its rules: decided anew whenever something changes.
+
+    the car says something ┐
+    rule, price, sun, zone ├─▶ look: heard ─▶ decide ─▶ advanced ─▶ views, news
+    the next change is due ┘                               │
+                                                           └─▶ on disk ─▶ steering
+
+A look only thinks, and may be had at any time. Nothing is sent before Home Assistant
+has started: until then prices, workdays and zones may just not be there yet.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+from .commander import Commander
+from .errors import Problem, tried
+from .planner.learned import Learned
+from .rule_store import Part, Remembered, RuleStore
+from .rules.advance import advanced
+from .rules.charge_rule import ChargeRule
+from .rules.charging_session import Ongoing, followed
+from .rules.desired import Desired, decide
+from .rules.effects import Effect, effects
+from .rules.effort import place
+from .rules.heard import heard
+from .rules.memory import Memory
+from .rules.news import news
+from .rules.outlook import planned
+from .rules.reason import ChargeWhy, Reason
+from .rules.situation import Situation
+from .rules.view import CarView, News, Planned, RuleView
+from .rules.views import car_view, views
+from .steering import Steering
+from .surroundings import Surroundings
+from .vehicle import VehicleCoordinator
+
+_ROUNDS: Final = 4
+"""What follows from a decision may change the decision, but not for ever."""
+_NOTHING: Final = Desired(reason=Reason(why=ChargeWhy.IDLE))
+
+
+class ChargeRunner:
+    """Has one car do what its charge rules want."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        commander: Commander,
+        vehicle: VehicleCoordinator,
+        store: RuleStore,
+        surroundings: Surroundings,
+        changed: Callable[[], None],
+        tell: Callable[[News], None],
+    ) -> None:
+        """Take up what was remembered of a car; nothing is decided yet."""
+        self.vehicle = vehicle
+        self.views: Mapping[str, RuleView] = {}
+        self.view = CarView(reason=_NOTHING.reason)
+        self._hass = hass
+        self._store = store
+        self._surroundings = surroundings
+        self._changed = changed
+        self._tell = tell
+        self._rules: tuple[ChargeRule, ...] = ()
+        self._state = vehicle.data
+        self._desired = _NOTHING
+        self._remembered = Remembered(store, vehicle.vin)
+        self._learned = Learned.load(store.of(vehicle.vin, Part.LEARNED))
+        self._session: Ongoing | None = None
+        self._stood_in = _zones(store.of(vehicle.vin, Part.ZONES))
+        self._timer: CALLBACK_TYPE | None = None
+        self._may_send = False
+        self._is_over = False
+        self._steering = Steering(
+            hass,
+            entry,
+            commander=commander,
+            vehicle=vehicle,
+            remembered=self._remembered,
+            effects=self._effects,
+            again=self.async_look,
+        )
+
+    @property
+    def memory(self) -> Memory:
+        """Return what is remembered of the car."""
+        return self._remembered.memory
+
+    @property
+    def situation(self) -> Situation:
+        """Return all that is decided from, as it is now."""
+        found = self._surroundings.situation(self.vehicle, stood_in=self._stood_in)
+        if found.zones is not None and found.zones != self._stood_in:
+            self._stood_in = found.zones
+            self._async_keep(Part.ZONES, sorted(found.zones))
+        return found
+
+    @callback
+    def _async_keep(self, part: Part, content: object) -> None:
+        """Write down what nothing depends on that is done now."""
+        self._hass.async_create_task(
+            tried(self._store.async_note(self.vehicle.vin, part, content)),
+            "fleet_pulse rules",
+        )
+
+    # ---- start and stop
+
+    @callback
+    def async_take_rules(self, rules: Sequence[ChargeRule]) -> None:
+        """Go by other rules from now on."""
+        self._rules = tuple(rule for rule in rules if rule.vin == self.vehicle.vin)
+        self.async_look()
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to send what is wanted; until now it was only thought."""
+        self._may_send = True
+        self.async_look()
+
+    async def async_stop(self) -> None:
+        """Decide nothing any more."""
+        self._is_over = True
+        self._async_cancel()
+        await self._steering.async_stop()
+
+    # ---- deciding
+
+    @callback
+    def async_look(self, _: datetime | None = None) -> None:
+        """Decide anew, show it, and have sent what follows."""
+        if self._is_over or self._is_idle:
+            return
+        before, shown = self.memory, (self.views, self.view)
+        self._async_decide()
+        self._async_show()
+        told = news(before, self.memory, self.situation, self._rules)
+        if self._may_send:
+            self._async_go_on()
+        if shown != (self.views, self.view) or before != self.memory:
+            self._changed()
+        for one in told:
+            self._tell(one)
+
+    @property
+    def _is_idle(self) -> bool:
+        """Say whether nobody wants anything of the car, and nothing is left to do."""
+        return not self._rules and not self.views and self.memory == Memory()
+
+    @callback
+    def _async_decide(self) -> None:
+        """Take in what was heard, and decide until nothing more follows from it."""
+        self._steering.async_left()
+        situation, before, memory = self.situation, self._state, self.memory
+        if situation.state is not before:
+            self._state = situation.state
+            memory = heard(
+                memory,
+                before,
+                situation.state,
+                now=situation.now,
+                rules=self._rules,
+                situation=situation,
+            )
+        for _ in range(_ROUNDS):
+            self._desired = decide(self._rules, memory, situation, self._learned)
+            known, memory = (
+                memory,
+                advanced(
+                    memory,
+                    self._desired,
+                    situation,
+                    rules=self._rules,
+                    learned=self._learned,
+                ),
+            )
+            if memory == known:
+                break
+        self._remembered.memory = memory
+        self._async_learn(situation)
+
+    @callback
+    def _async_learn(self, situation: Situation) -> None:
+        """Follow the session under way; what a finished one taught is written down."""
+        self._session, ended = followed(
+            self._session, situation.state, place(situation)
+        )
+        if ended is None:
+            return
+        self._learned = self._learned.learned(ended)
+        self._async_keep(Part.LEARNED, self._learned.dump())
+
+    def _effects(self) -> tuple[Effect, ...]:
+        """Return what is to be sent by the last decision."""
+        return effects(self._desired, self.memory, self.situation)
+
+    @callback
+    def _async_go_on(self) -> None:
+        """Send what is due, and come back when something will be."""
+        now, due = dt_util.utcnow(), self._steering.next_at()
+        if not self._remembered.is_saved or (due is not None and due <= now):
+            self._steering.async_begin()
+        self._async_cancel()
+        moments = [self._desired.next_change, due]
+        later = [at for at in moments if at is not None and at > now]
+        if later:
+            job = HassJob(self.async_look, cancel_on_shutdown=True)
+            self._timer = async_track_point_in_utc_time(self._hass, job, min(later))
+
+    @callback
+    def _async_cancel(self) -> None:
+        """Come back no more."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    # ---- showing
+
+    @callback
+    def _async_show(self) -> None:
+        """Make the values that entities show."""
+        known = (self._rules, self.memory, self.situation, self._learned)
+        self.views, self.view = self._with_trouble(views(*known)), car_view(*known)
+
+    def _with_trouble(self, found: Mapping[str, RuleView]) -> Mapping[str, RuleView]:
+        """Return views that say where a car does not obey: that is known here alone."""
+        winner = found.get(self._desired.rule or "")
+        if winner is None or not self._steering.is_given_up:
+            return found
+        trouble = replace(winner, reason=Reason(why=ChargeWhy.TROUBLE))
+        return {**found, winner.id: trouble}
+
+    def outlook(self, since: datetime, until: datetime) -> tuple[Planned, ...]:
+        """Return what was, is and will be between two moments."""
+        return planned(
+            self._rules,
+            self.memory,
+            self.situation,
+            self._learned,
+            since=since,
+            until=until,
+        )
+
+    def preview(self, rule: ChargeRule) -> RuleView:
+        """Return what a rule would do beside the others; nothing comes of it."""
+        rules = (*(one for one in self._rules if one.id != rule.id), rule)
+        return views(rules, self.memory, self.situation, self._learned)[rule.id]
+
+    # ---- what is asked of it
+
+    async def async_change(self, memory: Memory) -> None:
+        """Remember something else, and go by it; raises NotSaved, and forgets it."""
+        before, self._remembered.memory = self.memory, memory
+        saved = await tried(self._remembered.async_save())
+        if isinstance(saved, Problem):
+            self._remembered.memory = before
+            raise saved.error
+        self.async_look()
+        self._changed()
+        await tried(self._remembered.async_save())
+
+
+def _zones(raw: object) -> frozenset[str] | None:
+    """Return the zones a car stood in, as they were kept."""
+    return frozenset(map(str, raw)) if isinstance(raw, list) else None

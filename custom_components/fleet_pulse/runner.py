@@ -1,0 +1,334 @@
+"""The rules of one account: what entities, calendars, triggers and actions use of them.
+
+subentries ─▶ rules ─▶ one runner per car ─▶ views, news ─▶ listeners, the bus
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+import logging
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_change
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+
+from .charge_runner import ChargeRunner
+from .commander import Commander
+from .coordinator import AccountCoordinator
+from .errors import tried
+from .planner.window import Span
+from .rule_news import async_tell_rule
+from .rule_store import RuleStore
+from .rules.charge_rule import ChargeRule
+from .rules.invalid import InvalidRule
+from .rules.memory import HeldBy, Hold, OneOff, Skip
+from .rules.view import CarView, Matter, News, Planned, RuleView
+from .surroundings import Surroundings
+from .vehicle import VehicleCoordinator
+
+_LOGGER = logging.getLogger(__name__)
+
+type Listener = Callable[[], None]
+type NewsListener = Callable[[News], None]
+
+ASK_AT: Final = {"hour": [0, 6, 14, 18], "minute": 5, "second": 0}
+"""When to ask for workdays and prices: of the new day, and of the next one's prices."""
+
+
+class Runner:
+    """Has the cars of one account do what its rules want."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        account: AccountCoordinator,
+        commander: Commander,
+        store: RuleStore,
+    ) -> None:
+        """Decide nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._account = account
+        self._commander = commander
+        self._store = store
+        self._surroundings = Surroundings(hass, self._async_look)
+        self._rules: Mapping[str, ChargeRule] = {}
+        self._cars: dict[str, ChargeRunner] = {}
+        self._listeners: list[Listener] = []
+        self._news_listeners: list[NewsListener] = []
+        self._known = frozenset(entry.subentries)
+        self._has_begun = False
+
+    # ---- start and stop
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to decide; what is to be sent is sent once Home Assistant has started."""
+        self._async_read()
+        self._account.async_each_vehicle(self._entry, self._async_add)
+        self._account.async_each_leaving(self._entry, self._async_leave)
+        self._entry.async_on_unload(async_at_started(self._hass, self._async_begin))
+        self._entry.async_on_unload(self._account.async_add_listener(self._async_look))
+
+    async def async_stop(self) -> None:
+        """Decide nothing any more; what is under way is seen through."""
+        self._surroundings.async_stop()
+        for car in self._cars.values():
+            await car.async_stop()
+
+    @callback
+    def _async_begin(self, _: HomeAssistant) -> None:
+        """Begin to send, now that everything that rules look at is there."""
+        self._has_begun = True
+        self._entry.async_on_unload(
+            async_track_time_change(self._hass, self._async_ask, **ASK_AT)
+        )
+        self._async_ask(dt_util.utcnow())
+        for car in self._cars.values():
+            car.async_start()
+
+    @callback
+    def _async_ask(self, _: datetime) -> None:
+        """Ask for what no entity shows, in the background."""
+        self._entry.async_create_background_task(
+            self._hass, self._surroundings.async_ask(), "fleet_pulse surroundings"
+        )
+
+    @callback
+    def _async_add(self, vehicle: VehicleCoordinator) -> None:
+        """Look after a car as long as the entry is loaded."""
+        car = ChargeRunner(
+            self._hass,
+            self._entry,
+            commander=self._commander,
+            vehicle=vehicle,
+            store=self._store,
+            surroundings=self._surroundings,
+            changed=self._async_changed,
+            tell=self._async_tell,
+        )
+        self._cars[vehicle.vin] = car
+        self._entry.async_on_unload(vehicle.async_add_listener(car.async_look))
+        car.async_take_rules(tuple(self._rules.values()))
+        if self._has_begun:
+            car.async_start()
+
+    @callback
+    def _async_leave(self, vehicle: VehicleCoordinator) -> None:
+        """Forget a car that has left the account."""
+        car = self._cars.pop(vehicle.vin, None)
+        if car is not None:
+            self._entry.async_create_background_task(
+                self._hass, self._async_forget(car), "fleet_pulse forgotten rules"
+            )
+
+    async def _async_forget(self, car: ChargeRunner) -> None:
+        """End what is done for a car, and forget it on disk."""
+        await car.async_stop()
+        await tried(self._store.async_forget(car.vehicle.vin))
+        self._async_changed()
+
+    # ---- rules
+
+    @callback
+    def async_take_rules(self) -> bool:
+        """Go by the rules as they are now; say whether that is enough.
+
+        Devices and entities of rules come and go with the entry alone.
+        """
+        if frozenset(self._entry.subentries) != self._known:
+            return False
+        before = self._rules
+        self._async_read()
+        if self._rules != before:
+            for car in self._cars.values():
+                car.async_take_rules(tuple(self._rules.values()))
+            self._async_ask(dt_util.utcnow())
+        self._async_changed()
+        return True
+
+    @callback
+    def _async_read(self) -> None:
+        """Read the rules from the subentries; one that cannot be read does nothing."""
+        self._rules = dict(self._read())
+        self._surroundings.async_follow(self._rules.values())
+
+    def _read(self) -> Iterator[tuple[str, ChargeRule]]:
+        """Yield each charge rule that can be read, by its id."""
+        for rule_id, subentry in self._entry.subentries.items():
+            if subentry.subentry_type != Matter.CHARGING:
+                continue
+            try:
+                yield rule_id, ChargeRule.load(rule_id, subentry.title, subentry.data)
+            except InvalidRule as err:
+                _LOGGER.warning("A charge rule cannot be used: %s", err.field)
+
+    # ---- what is told
+
+    @callback
+    def async_listen(self, listener: Listener) -> CALLBACK_TYPE:
+        """Tell whenever a view may have changed."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
+
+    @callback
+    def async_listen_news(self, listener: NewsListener) -> CALLBACK_TYPE:
+        """Tell of everything that happens once."""
+        self._news_listeners.append(listener)
+        return partial(self._news_listeners.remove, listener)
+
+    @callback
+    def _async_look(self) -> None:
+        """Have every car decided about anew."""
+        for car in self._cars.values():
+            car.async_look()
+
+    @callback
+    def _async_changed(self) -> None:
+        """Tell who shows rules."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    @callback
+    def _async_tell(self, news: News) -> None:
+        """Tell who listens here, and on the bus."""
+        for listener in tuple(self._news_listeners):
+            listener(news)
+        rule = self._rules.get(news.rule or "")
+        async_tell_rule(self._hass, self._entry, news, rule.name if rule else "")
+
+    # ---- what is seen
+
+    @property
+    def views(self) -> Mapping[str, RuleView]:
+        """Return every rule as it is now, by the id of its subentry."""
+        return {
+            rule_id: view
+            for car in self._cars.values()
+            for rule_id, view in car.views.items()
+        }
+
+    @property
+    def car_views(self) -> Mapping[str, CarView]:
+        """Return what the rules of each car come to, by VIN."""
+        return {vin: car.view for vin, car in self._cars.items()}
+
+    def outlook(
+        self, vin: str, since: datetime, until: datetime
+    ) -> tuple[Planned, ...]:
+        """Return what was, is and will be done for a car between two moments."""
+        car = self._cars.get(vin)
+        return () if car is None else car.outlook(since, until)
+
+    def preview(self, rule: ChargeRule) -> RuleView | None:
+        """Return what a rule would do; nothing comes of it. None: no such car."""
+        car = self._cars.get(rule.vin)
+        return None if car is None else car.preview(rule)
+
+    # ---- what is asked for
+
+    async def async_set_enabled(self, rule_id: str, enabled: bool) -> None:
+        """Switch a rule on or off; raises NotSaved."""
+        car, known = self._car_of(rule_id), frozenset({rule_id})
+        disabled = car.memory.disabled
+        disabled = disabled - known if enabled else disabled | known
+        await car.async_change(replace(car.memory, disabled=disabled))
+
+    async def async_skip(self, rule_id: str, day: date) -> None:
+        """Leave one occurrence out; raises NotSaved."""
+        car, skip = self._car_of(rule_id), Skip(rule=rule_id, day=day)
+        memory = car.memory
+        await car.async_change(replace(memory, skipped=memory.skipped | {skip}))
+
+    async def async_unskip(self, rule_id: str, day: date) -> None:
+        """Have an occurrence after all; raises NotSaved."""
+        car, skip = self._car_of(rule_id), Skip(rule=rule_id, day=day)
+        memory = car.memory
+        await car.async_change(
+            replace(
+                memory,
+                skipped=memory.skipped - {skip},
+                one_offs=_without(memory.one_offs, _moved_id(rule_id, day)),
+            )
+        )
+
+    async def async_move(self, rule_id: str, day: date, span: Span) -> None:
+        """Have an occurrence at another time; raises NotSaved."""
+        car, rule = self._car_of(rule_id), self._rules[rule_id]
+        moved = OneOff(
+            id=_moved_id(rule_id, day),
+            target_soc=rule.target_soc,
+            start=span.start,
+            ready_by=span.end,
+            name=rule.name,
+            made_at=dt_util.utcnow(),
+        )
+        memory = car.memory
+        await car.async_change(
+            replace(
+                memory,
+                skipped=memory.skipped | {Skip(rule=rule_id, day=day)},
+                one_offs=(*_without(memory.one_offs, moved.id), moved),
+            )
+        )
+
+    async def async_apply(self, rule_id: str) -> None:
+        """Charge to the target of a rule, now; raises NotSaved."""
+        rule = self._rules[rule_id]
+        await self.async_apply_once(
+            rule.vin,
+            OneOff(
+                id=f"{rule_id}_now",
+                target_soc=rule.target_soc,
+                name=rule.name,
+                made_at=dt_util.utcnow(),
+            ),
+        )
+
+    async def async_apply_once(self, vin: str, one_off: OneOff) -> None:
+        """Charge once as asked for; what is held back by hand is over. Raises NotSaved."""
+        car = self._cars[vin]
+        memory = replace(
+            car.memory,
+            hold=None,
+            one_offs=(*_without(car.memory.one_offs, one_off.id), one_off),
+        )
+        await car.async_change(memory)
+
+    async def async_remove_one_off(self, vin: str, id: str) -> None:
+        """Charge once no more; raises NotSaved."""
+        car = self._cars[vin]
+        await car.async_change(
+            replace(car.memory, one_offs=_without(car.memory.one_offs, id))
+        )
+
+    async def async_hold(self, vin: str, until: datetime | None) -> None:
+        """Have rules leave a car alone; raises NotSaved."""
+        car = self._cars[vin]
+        hold = Hold(by=HeldBy.REQUEST, since=dt_util.utcnow(), until=until)
+        await car.async_change(replace(car.memory, hold=hold))
+
+    async def async_resume(self, vin: str) -> None:
+        """Have rules do their work again; raises NotSaved."""
+        car = self._cars[vin]
+        await car.async_change(replace(car.memory, hold=None))
+
+    def _car_of(self, rule_id: str) -> ChargeRunner:
+        """Return who looks after the car of a rule."""
+        return self._cars[str(self._entry.subentries[rule_id].data["car"])]
+
+
+def _moved_id(rule_id: str, day: date) -> str:
+    """Return the name of an occurrence that takes place at another time."""
+    return f"{rule_id}_{day.isoformat()}"
+
+
+def _without(one_offs: tuple[OneOff, ...], id: str) -> tuple[OneOff, ...]:
+    """Return one-offs without one."""
+    return tuple(one for one in one_offs if one.id != id)

@@ -1,0 +1,295 @@
+"""Brings a car to what its rules want: each command noted, sent, and seen through.
+
+    wanted ─▶ withdrawn: what waits and is not wanted any more
+           ─▶ waits already? sent a moment ago? ─▶ later
+           ─▶ noted on disk ─▶ sent ─▶ verified by the car's next look
+                                └ not so ─▶ again after 1, 5, 15 minutes ─▶ trouble
+
+One task per car sends one command after the other; whoever decides anew in between is
+heard before the next one.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .commander import Cause, Commander, Outcome
+from .errors import Problem, tried
+from .fleet.deferred import Waiting
+from .fleet.errors import (
+    Asleep,
+    BudgetSpent,
+    EquipmentMissing,
+    FleetError,
+    InService,
+    KeyNotPaired,
+    NotSaved,
+    ScopeMissing,
+    Unreachable,
+    WakeFailed,
+    WakeRefused,
+)
+from .model import commands
+from .model.command import Call
+from .promises import async_tell_dropped
+from .rule_store import Remembered
+from .rules.effects import Effect
+from .rules.memory import Sent
+from .rules.retry import is_given_up, noted, retry_at
+from .vehicle import VehicleCoordinator
+
+RULE: Final = "rule "
+"""How the cause of every command begins that a rule sends."""
+STEERED: Final = {
+    commands.CHARGE_START.key: None,
+    commands.CHARGE_STOP.key: None,
+    commands.SET_CHARGE_LIMIT.key: "percent",
+    commands.SET_CHARGING_AMPS.key: "charging_amps",
+}
+"""What rules send themselves, and which of its parameters says what to."""
+NEVER_LEFT: Final = (
+    Asleep,
+    BudgetSpent,
+    EquipmentMissing,
+    InService,
+    KeyNotPaired,
+    NotSaved,
+    ScopeMissing,
+    Unreachable,
+    WakeFailed,
+    WakeRefused,
+)
+"""With these the car was told nothing."""
+_PAUSE: Final = timedelta(minutes=5)
+"""After a failure of which nothing says when to try again."""
+_SAME_DEADLINE: Final = timedelta(minutes=5)
+
+
+class Steering:
+    """Sends to one car what its rules want."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        commander: Commander,
+        vehicle: VehicleCoordinator,
+        remembered: Remembered,
+        effects: Callable[[], Sequence[Effect]],
+        again: Callable[[], None],
+    ) -> None:
+        """Send `effects`, asked anew each time; `again` is told after each one."""
+        self._hass = hass
+        self._entry = entry
+        self._commander = commander
+        self._vehicle = vehicle
+        self._remembered = remembered
+        self._effects = effects
+        self._again = again
+        self._resting_until: datetime | None = None
+        self._not_before: dict[tuple[str, int | None], datetime] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._is_over = False
+
+    @callback
+    def async_begin(self) -> None:
+        """Send what is due in the background, unless that is being done."""
+        if self._task is None and not self._is_over:
+            self._task = self._entry.async_create_background_task(
+                self._hass, self._async_steer(), "fleet_pulse rules", eager_start=False
+            )
+
+    async def async_stop(self) -> None:
+        """Begin nothing any more; what is being sent is seen through by its sender."""
+        self._is_over = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    @property
+    def is_given_up(self) -> bool:
+        """Say whether something that is wanted was tried too often."""
+        now, sent = dt_util.utcnow(), self._remembered.memory.sent
+        return any(
+            is_given_up(sent, *_matter(effect.call), now) for effect in self._effects()
+        )
+
+    def next_at(self) -> datetime | None:
+        """Return when something may be sent that is wanted; None: nothing is."""
+        now = dt_util.utcnow()
+        moments = [self._due_at(effect) or now for effect in self._wanted()]
+        return min(moments, default=None)
+
+    # ---- what is due
+
+    def _wanted(self) -> list[Effect]:
+        """Return what is wanted and neither waits nor is on its way already."""
+        return [effect for effect in self._effects() if not self._waits(effect)]
+
+    def _waits(self, effect: Effect) -> bool:
+        """Say whether the very same waits for the car already, to be sent by then."""
+        if not effect.urgency.may_wait:
+            return False
+        deadline = effect.urgency.deadline
+        return any(
+            one.call == effect.call and _is_same(one.wake_at, deadline)
+            for one in self._vehicle.deferred.waiting
+        )
+
+    def _due_at(self, effect: Effect) -> datetime | None:
+        """Return when something may be sent; None is at once."""
+        known = retry_at(self._remembered.memory.sent, *_matter(effect.call))
+        moments = [
+            known,
+            self._not_before.get(_matter(effect.call)),
+            self._resting_until,
+        ]
+        return max(filter(None, moments), default=None)
+
+    def _next(self) -> Effect | None:
+        """Return what is to be sent now."""
+        now = dt_util.utcnow()
+        for effect in self._wanted():
+            due = self._due_at(effect)
+            if due is None or due <= now:
+                return effect
+        return None
+
+    def _unwanted(self) -> Waiting | None:
+        """Return what waits by a rule's will and is wanted by none any more."""
+        wanted = [effect.call for effect in self._effects()]
+        return next(
+            (
+                one
+                for one in self._vehicle.deferred.waiting
+                if one.reason.startswith(RULE)
+                and one.call.command.key in STEERED
+                and one.call not in wanted
+            ),
+            None,
+        )
+
+    # ---- what is done
+
+    async def _async_steer(self) -> None:
+        """Send until nothing is due, or until nothing can be written down."""
+        try:
+            while (found := await tried(self._async_one())) is True:
+                self._again()
+            if isinstance(found, Problem):
+                self._resting_until = dt_util.utcnow() + _PAUSE
+        finally:
+            self._task = None
+            self._again()
+
+    async def _async_one(self) -> bool:
+        """Do the next thing; say whether there was one. Raises NotSaved."""
+        await self._remembered.async_save()
+        if (waiting := self._unwanted()) is not None:
+            await self._async_withdraw(waiting.call)
+            return True
+        if (effect := self._next()) is None:
+            return False
+        await self._async_send(effect)
+        return True
+
+    async def _async_withdraw(self, call: Call) -> None:
+        """Have something wait no more, and forget that it did; raises NotSaved."""
+        command, value = _matter(call)
+        memory = self._remembered.memory
+        self._remembered.memory = replace(
+            memory,
+            sent=tuple(
+                one
+                for one in memory.sent
+                if not (one.waits and (one.command, one.value) == (command, value))
+            ),
+        )
+        await self._commander.async_withdraw(self._vehicle, call)
+
+    async def _async_send(self, effect: Effect) -> None:
+        """Note a command, and send it; raises NotSaved before it leaves."""
+        command, value = _matter(effect.call)
+        sent = Sent(command=command, value=value, at=dt_util.utcnow())
+        await self._async_note(sent)
+        cause = Cause(reason=f"{RULE}{effect.why}", scheduled=True)
+        found = await tried(
+            self._commander.async_send(
+                self._vehicle, effect.call, cause, effect.urgency
+            )
+        )
+        if isinstance(found, Problem):
+            await self._async_failed(effect, sent, found.error)
+        elif found is Outcome.DEFERRED:
+            await self._async_note(replace(sent, waits=True), instead_of=sent)
+
+    async def _async_failed(
+        self, effect: Effect, sent: Sent, error: FleetError
+    ) -> None:
+        """Come back for what failed, and forget what never left."""
+        now = dt_util.utcnow()
+        retry = error.retry_at if isinstance(error, WakeRefused) else None
+        self._not_before[_matter(effect.call)] = retry or now + _PAUSE
+        if isinstance(error, NEVER_LEFT):
+            await self._async_note(None, instead_of=sent)
+        elif is_given_up(self._remembered.memory.sent, sent.command, sent.value, now):
+            command = effect.call.command.key
+            async_tell_dropped(
+                self._hass, self._entry, self._vehicle.vin, command, error
+            )
+
+    async def _async_note(
+        self, new: Sent | None, instead_of: Sent | None = None
+    ) -> None:
+        """Write down what is sent, with what is known by now of all the rest."""
+        memory = self._remembered.memory
+        sent = tuple(
+            one for one in memory.sent if one != instead_of and not _is_over(one, new)
+        )
+        if new is not None:
+            sent = noted(sent, new)
+        self._remembered.memory = replace(memory, sent=sent)
+        await self._remembered.async_save()
+
+    @callback
+    def async_left(self) -> None:
+        """Date what has waited for the car, and does not wait any more."""
+        memory, now = self._remembered.memory, dt_util.utcnow()
+        waiting = [_matter(one.call) for one in self._vehicle.deferred.waiting]
+        if any(_is_gone(one, waiting) for one in memory.sent):
+            sent = tuple(
+                replace(one, waits=False, at=now) if _is_gone(one, waiting) else one
+                for one in memory.sent
+            )
+            self._remembered.memory = replace(memory, sent=sent)
+
+
+def _matter(call: Call) -> tuple[str, int | None]:
+    """Return what is remembered of a command."""
+    param = STEERED.get(call.command.key)
+    value = call.params.get(param) if param is not None else None
+    return call.command.key, value if isinstance(value, int) else None
+
+
+def _is_over(one: Sent, new: Sent | None) -> bool:
+    """Say whether something waited for the car until something newer came."""
+    return new is not None and one.waits and one.command == new.command
+
+
+def _is_gone(one: Sent, waiting: Collection[tuple[str, int | None]]) -> bool:
+    """Say whether something is noted to wait that does not."""
+    return one.waits and (one.command, one.value) not in waiting
+
+
+def _is_same(one: datetime | None, other: datetime | None) -> bool:
+    """Say whether two deadlines are not worth telling from each other."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= _SAME_DEADLINE

@@ -1,0 +1,232 @@
+"""What is round the cars: zones, prices, sun, workdays, and what is not there.
+
+an entity changes ─▶ read anew ─▶ is it something else? ─▶ rules decide anew
+now and then      ─▶ actions asked: the workdays ahead, prices without attributes
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, STATE_ON
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
+from homeassistant.util.location import distance
+
+from .asking import async_prices, async_workdays
+from .model import commands, vehicle_fields as fields
+from .model.field import Location
+from .planner.rate import Rate, rates
+from .rules.charge_rule import ChargeRule
+from .rules.reason import ChargeWhy
+from .rules.situation import Situation, Surplus
+from .rules.solar import sun
+from .vehicle import VehicleCoordinator
+
+JITTER: Final = 100.0
+"""Metres that a parked car may seem to wander, so that it does not leave its zone."""
+AHEAD: Final = timedelta(days=35)
+"""So far ahead a calendar shows workdays: a page of a month."""
+_SCHEDULE: Final = commands.REMOVE_CHARGE_SCHEDULE.call(id=1)
+"""What stands for all that is told a car about its own schedules."""
+
+
+class Surroundings:
+    """What Home Assistant knows that the rules of one account ask for."""
+
+    def __init__(self, hass: HomeAssistant, changed: Callable[[], None]) -> None:
+        """Know nothing yet; `changed` is told when rules must decide anew."""
+        self._hass = hass
+        self._changed = changed
+        self._rules: tuple[ChargeRule, ...] = ()
+        self._end: CALLBACK_TYPE | None = None
+        self._rates: dict[str, tuple[Rate, ...]] = {}
+        self._answered: dict[str, tuple[Rate, ...]] = {}
+        self._surplus: dict[str, Surplus] = {}
+        self._workdays: dict[str, dict[date, bool]] = {}
+
+    # ---- what is followed
+
+    @callback
+    def async_follow(self, rules: Iterable[ChargeRule]) -> None:
+        """Follow what these rules name, from now on."""
+        self.async_stop()
+        self._rules = tuple(rules)
+        names = {name for rule in self._rules for name in rule.entities}
+        if names:
+            self._end = async_track_state_change_event(
+                self._hass, names, self._async_heard
+            )
+        self._async_read()
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow nothing any more."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+
+    @callback
+    def _async_heard(self, event: Event[EventStateChangedData]) -> None:
+        """Read anew; tell only of what is something else to a rule."""
+        was, now = event.data["old_state"], event.data["new_state"]
+        is_new = self._async_read()
+        if is_new or was is None or now is None or was.state != now.state:
+            self._changed()
+
+    @callback
+    def _async_read(self) -> bool:
+        """Take prices from their entities; say whether one is another."""
+        zone, before = dt_util.get_default_time_zone(), self._rates
+        today = dt_util.now().date()
+        self._rates = {}
+        for name in {rule.price.entity for rule in self._rules if rule.price}:
+            state = self._hass.states.get(name)
+            if state is not None:
+                found = rates(state.attributes, state.state, zone, today=today)
+                self._rates[name] = found or self._answered.get(name, ())
+        return self._rates != before
+
+    def _sun(
+        self, rules: Iterable[ChargeRule], vehicle: VehicleCoordinator
+    ) -> Mapping[str, Surplus]:
+        """Return what the sun gives beyond need, by rule, as far as known."""
+        now, found = dt_util.utcnow(), dict[str, Surplus]()
+        for rule in rules:
+            state = self._hass.states.get(rule.solar.entity) if rule.solar else None
+            watts = _number(state.state) if state is not None else None
+            if rule.solar is not None and watts is not None:
+                before = self._surplus.get(rule.id)
+                found[rule.id] = sun(rule.solar, before, watts, vehicle.data, now)
+        self._surplus |= found
+        return found
+
+    # ---- what must be asked for
+
+    async def async_ask(self) -> None:
+        """Ask the actions that know what no entity shows; tell if that is news."""
+        before = (self._workdays, self._answered)
+        today = dt_util.now().date()
+        days = [today + timedelta(days=n) for n in range(-1, AHEAD.days)]
+        self._workdays = {
+            name: await async_workdays(self._hass, name, days)
+            for name in {r.workday_entity for r in self._rules if r.workday_entity}
+        }
+        self._answered = {
+            name: await async_prices(self._hass, name, today)
+            for name in {rule.price.entity for rule in self._rules if rule.price}
+            if not self._rates.get(name) or name in self._answered
+        }
+        self._async_read()
+        if before != (self._workdays, self._answered):
+            self._changed()
+
+    # ---- what it comes to
+
+    def situation(
+        self,
+        vehicle: VehicleCoordinator,
+        *,
+        stood_in: frozenset[str] | None,
+        outside_temp: float | None = None,
+        trouble: ChargeWhy | None = None,
+    ) -> Situation:
+        """Return all that rules decide from of a car, which stood in these zones."""
+        rules = [rule for rule in self._rules if rule.vin == vehicle.vin]
+        places = self._places()
+        return Situation(
+            now=dt_util.utcnow(),
+            zone=dt_util.get_default_time_zone(),
+            state=vehicle.data,
+            is_online=vehicle.is_online,
+            places={name: spot for name, (spot, _) in places.items()},
+            zones=_zones(vehicle.data.get(fields.LOCATION), places, stood_in),
+            rates=self._rates,
+            surplus=self._sun(rules, vehicle),
+            workdays=self._known_workdays(),
+            missing=self._missing(rules),
+            obstacle=trouble or _obstacle(vehicle),
+            outside_temp=outside_temp,
+            takes_schedules=_takes_schedules(vehicle),
+        )
+
+    def _places(self) -> Mapping[str, tuple[tuple[float, float], float]]:
+        """Return where each zone is, and how far it reaches."""
+        return {
+            state.entity_id: (
+                (state.attributes[ATTR_LATITUDE], state.attributes[ATTR_LONGITUDE]),
+                state.attributes.get("radius", 100.0),
+            )
+            for state in self._hass.states.async_all("zone")
+            if ATTR_LATITUDE in state.attributes and ATTR_LONGITUDE in state.attributes
+        }
+
+    def _known_workdays(self) -> Mapping[str, Mapping[date, bool]]:
+        """Return the workdays that are known; today's is what its entity shows."""
+        today, found = dt_util.now().date(), dict[str, Mapping[date, bool]]()
+        for name in {r.workday_entity for r in self._rules if r.workday_entity}:
+            state = self._hass.states.get(name)
+            known = self._workdays.get(name, {})
+            if state is not None and not known:
+                known = {today: state.state == STATE_ON}
+            found[name] = known
+        return found
+
+    def _missing(self, rules: Iterable[ChargeRule]) -> frozenset[str]:
+        """Return what rules name and nobody has; at a start it may just not be there."""
+        if not self._hass.is_running:
+            return frozenset()
+        return frozenset(
+            name
+            for rule in rules
+            for name in rule.entities
+            if self._hass.states.get(name) is None
+        )
+
+
+def _zones(
+    spot: Location | None,
+    places: Mapping[str, tuple[tuple[float, float], float]],
+    stood_in: frozenset[str] | None,
+) -> frozenset[str] | None:
+    """Return the zones a car stands in; it leaves one only by clearly more than jitter."""
+    if spot is None:
+        return None
+    found = set()
+    for name, ((latitude, longitude), radius) in places.items():
+        away = distance(latitude, longitude, spot.latitude, spot.longitude)
+        reach = radius + (JITTER if stood_in and name in stood_in else 0)
+        if away is not None and away <= reach:
+            found.add(name)
+    return frozenset(found)
+
+
+def _obstacle(vehicle: VehicleCoordinator) -> ChargeWhy | None:
+    """Return why rules may do nothing with a car at all, as far as known."""
+    if not commands.CHARGE_START.is_permitted(vehicle.account.scopes):
+        return ChargeWhy.NOT_PERMITTED
+    if vehicle.is_doubtful or not vehicle.is_reachable:
+        return ChargeWhy.NOT_PERMITTED
+    if not vehicle.account.budget_level.permits_automatic:
+        return ChargeWhy.BUDGET
+    return None
+
+
+def _takes_schedules(vehicle: VehicleCoordinator) -> bool:
+    """Return whether a car's software is not known to be too old for schedules."""
+    return not _SCHEDULE.is_too_new(vehicle.data)
+
+
+def _number(text: str) -> float | None:
+    """Return the number that a state is; None where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,114 @@
+"""A session of charging, followed for what it teaches."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from custom_components.fleet_pulse.model import vehicle_fields as fields
+from custom_components.fleet_pulse.model.field import Field, Reading, Source
+from custom_components.fleet_pulse.model.state import State
+from custom_components.fleet_pulse.planner.learned import Session
+from custom_components.fleet_pulse.rules.charging_session import Ongoing, followed
+
+START: Final = datetime(2026, 11, 2, 2, tzinfo=UTC)
+HOME: Final = "zone.home"
+WALL: Final[dict[Field[Any], Any]] = {
+    fields.CHARGER_VOLTAGE: 230,
+    fields.CHARGER_ACTUAL_CURRENT: 16,
+    fields.CHARGER_PHASES: 3,
+}
+KW: Final = 230 * 16 * 3 / 1000
+
+
+def look(
+    minutes: float, level: float, added: float, state: str = "charging", **more: Any
+) -> State:
+    """Give what a car says some minutes into the night."""
+    said: dict[Field[Any], Any] = {
+        fields.CHARGING_STATE: state,
+        fields.BATTERY_LEVEL: level,
+        fields.CHARGE_ENERGY_ADDED: added,
+        **WALL,
+        **{fields.BY_KEY[key]: value for key, value in more.items()},
+    }
+    at = START + timedelta(minutes=minutes)
+    return State().merged(
+        Reading(field=field, value=value, at=at, source=Source.POLL)
+        for field, value in said.items()
+    )
+
+
+def night(states: Iterable[State], zone: str = HOME) -> list[Session]:
+    """Give the sessions that a row of looks tells of."""
+    ongoing: Ongoing | None = None
+    found: list[Session | None] = []
+    for state in states:
+        ongoing, ended = followed(ongoing, state, zone)
+        found.append(ended)
+    return [one for one in found if one is not None]
+
+
+def test_a_session_tells_its_power_and_what_arrived() -> None:
+    """Power is what was drawn most of the time; energies are those between looks."""
+    (session,) = night(
+        [
+            look(0, 40, 1),
+            look(60, 53, 11),
+            look(120, 66, 21),
+            look(140, 70, 24, "complete"),
+        ]
+    )
+    assert session.zone == HOME
+    assert session.kw == pytest.approx(KW)
+    assert session.gained == 26
+    assert session.stored_kwh == 20
+    assert session.drawn_kwh == pytest.approx(2 * KW)
+
+
+def test_the_end_of_a_full_battery_says_nothing_about_power() -> None:
+    """Above 90 % a battery takes less than there is."""
+    (session,) = night(
+        [
+            look(0, 80, 0),
+            look(60, 92, 8),
+            look(90, 96, 10, charger_actual_current=6),
+            look(100, 97, 11, "stopped"),
+        ]
+    )
+    assert session.kw == pytest.approx(KW)
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        pytest.param([look(0, 40, 0, "stopped")], id="a car that does not charge"),
+        pytest.param(
+            [
+                look(0, 40, 0, fast_charger_present=True),
+                look(20, 70, 20, "complete", fast_charger_present=True),
+            ],
+            id="a fast charger",
+        ),
+        pytest.param([look(0, 40, 0), look(30, 45, 5)], id="one that goes on"),
+    ],
+)
+def test_what_teaches_nothing(states: list[State]) -> None:
+    """Only charging at alternating current that came to an end teaches something."""
+    assert night(states) == []
+
+
+def test_the_same_look_twice_counts_once() -> None:
+    """What the car said an hour ago is no hour of charging."""
+    first = look(0, 40, 0)
+    (session,) = night([first, first, look(60, 53, 10), look(61, 53, 10, "stopped")])
+    assert session.drawn_kwh == pytest.approx(KW)
+
+
+def test_a_car_without_a_meter_tells_whole_kilowatts() -> None:
+    """Where volts or phases are unknown, the car's own figure serves."""
+    state = look(0, 40, 0, charger_phases=None, charger_power=11)
+    ongoing, _ = followed(None, state, HOME)
+    assert ongoing is not None
+    assert ongoing.last.kw == 11
