@@ -33,6 +33,10 @@ Actions of more than one step send only what differs, wake a sleeping car once, 
 it asleep if nothing is to do. They stop at the first step that fails; the error says what
 was done before. Every wake goes through the guard, and every command is billed by Tesla.
 
+Actions on rules (apply charge rule, hold, resume) ask nothing of a car at once. They say
+`applied`, `held` or `resumed`, what the car's rules come to now as `reason`, and the same
+in words as `message`.
+
 [Automations to copy](examples.md).
 """
 COMMANDS_HEAD: Final = """\
@@ -104,6 +108,8 @@ SELECTORS: Final = {
     "boolean": "true or false",
     "config_entry": "an account",
     "date": "a date",
+    "datetime": "a date and a time",
+    "device": "a device",
     "entity": "an entity",
     "location": "`latitude` and `longitude`",
     "object": "names and values",

@@ -15,6 +15,7 @@ from . import (
     issues,
     removal,
     rule_device,
+    rule_issues,
     services,
     well_known,
 )
@@ -73,6 +74,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
     device.async_register(hass, entry)
     rule_device.async_register(hass, entry)
     data.runner.async_start()
+    rule_issues.async_watch(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)

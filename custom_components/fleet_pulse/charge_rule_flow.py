@@ -6,201 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    DateSelector,
-    EntitySelector,
-    EntitySelectorConfig,
-    ObjectSelector,
-    ObjectSelectorConfig,
-    TextSelector,
-    TimeSelector,
-)
 from homeassistant.util import dt as dt_util
 
-from . import words
-from .rule_flow import CONF_CAR, CONF_NAME, RuleFlow
-from .rule_form import (
-    DATES,
-    DAYS,
-    Ask,
-    choice,
-    days_to_data,
-    days_to_form,
-    number,
-    percent,
-)
-from .rules.charge_rule import ChargeRule, PriceMode, Solar
+from . import rule_words, words
+from .charge_rule_form import CONF_EXPIRES, CONF_WINDOWS, FIRST, PAGES
+from .rule_flow import RuleFlow
+from .rule_form import Ask
+from .rules.charge_rule import ChargeRule
 from .rules.occurrence import occurrences
 from .rules.view import Matter
 
-_CAR: Final = Ask(key=CONF_CAR, selector=TextSelector())
-"""Whoever asks it knows which cars there are."""
-_DAYS: Final = Ask(
-    key="days",
-    selector=DAYS,
-    default=["weekdays"],
-    to_data=days_to_data,
-    to_form=days_to_form,
-)
-_NAME: Final = Ask(key=CONF_NAME, selector=TextSelector())
-_TARGET: Final = Ask(
-    key="target_soc", selector=percent(), is_required=True, default=80, to_data=int
-)
-_READY_BY: Final = Ask(key="ready_by", selector=TimeSelector())
-WINDOWS: Final = "windows"
-_WINDOW_TEXTS: Final = "rule_window"
 _FORESIGHT: Final = timedelta(days=400)
 """Whatever comes next, comes within this; the one day of a year, too."""
-
-_SENSORS: Final = EntitySelector(
-    EntitySelectorConfig(domain=["sensor", "input_number", "number"])
-)
-_PRICES: Final = EntitySelector(EntitySelectorConfig(domain=["sensor", "event"]))
-_PRICE_ENTITY: Final = Ask(
-    key="price_entity",
-    selector=_PRICES,
-    path=("price", "entity"),
-    names_entities=True,
-)
-_PRICE_MODE: Final = Ask(
-    key="price_mode",
-    selector=choice(PriceMode, "price_mode"),
-    path=("price", "mode"),
-    is_required=True,
-    default=PriceMode.CHEAPEST.value,
-)
-_PRICE_CAP: Final = Ask(
-    key="price_cap",
-    selector=number(-100, 100_000, step=0.001),
-    path=("price", "cap"),
-)
-_SOLAR_ENTITY: Final = Ask(
-    key="solar_entity",
-    selector=_SENSORS,
-    path=("solar", "entity"),
-    names_entities=True,
-)
-_SOLAR_MIN_W: Final = Ask(
-    key="solar_min_w",
-    selector=number(100, 50_000, "W", step=10),
-    path=("solar", "min_w"),
-    is_required=True,
-    default=Solar(entity="").min_w,
-)
-
-
-def _required(ask: Ask, default: Any = None) -> Ask:
-    """Return a field that a form cannot do without."""
-    return replace(ask, is_required=True, default=default)
-
-
-def _edge(key: str, default: str) -> Ask:
-    """Return one end of the one window that the first form asks for."""
-    return Ask(
-        key=key,
-        selector=TimeSelector(),
-        path=(WINDOWS, key),
-        is_required=True,
-        default=default,
-    )
-
-
-def _minutes(key: str, default: int) -> Ask:
-    """Return a field for how long the sun must shine, or not."""
-    return Ask(
-        key=f"solar_{key}",
-        selector=number(0, 120, "min"),
-        path=("solar", key),
-        is_required=True,
-        default=default,
-        to_data=int,
-    )
-
-
-FIRST: Final = {
-    "ready_by": (_CAR, _DAYS, _required(_READY_BY, "07:30:00"), _TARGET, _NAME),
-    "window": (
-        _CAR,
-        _DAYS,
-        _edge("start", "23:00:00"),
-        _edge("end", "06:00:00"),
-        _TARGET,
-        _NAME,
-    ),
-    "cheap": (
-        _CAR,
-        _DAYS,
-        _required(_PRICE_ENTITY),
-        _PRICE_MODE,
-        _PRICE_CAP,
-        _READY_BY,
-        _TARGET,
-        _NAME,
-    ),
-    "sun": (
-        _CAR,
-        _required(_DAYS, ["weekdays", "weekend"]),
-        _required(_SOLAR_ENTITY),
-        _SOLAR_MIN_W,
-        _TARGET,
-        _NAME,
-    ),
-}
-PAGES: Final = {
-    "when": (
-        _DAYS,
-        _READY_BY,
-        Ask(
-            key=WINDOWS,
-            selector=ObjectSelector(
-                ObjectSelectorConfig(
-                    fields={
-                        "start": {"selector": TimeSelector(), "required": True},
-                        "end": {"selector": TimeSelector(), "required": True},
-                    },
-                    multiple=True,
-                    label_field="start",
-                    description_field="end",
-                    translation_key=_WINDOW_TEXTS,
-                )
-            ),
-        ),
-        Ask(key="dates", selector=DATES),
-        Ask(key="skip_dates", selector=DATES),
-        Ask(
-            key="workday_entity",
-            selector=EntitySelector(EntitySelectorConfig(domain="binary_sensor")),
-            names_entities=True,
-        ),
-        Ask(key="expires", selector=DateSelector()),
-    ),
-    "charging": (
-        _TARGET,
-        Ask(key="floor_soc", selector=number(5, 90, "%"), to_data=int),
-        Ask(key="daily_limit", selector=number(50, 100, "%"), to_data=int),
-        Ask(key="amps", selector=number(5, 80, "A"), to_data=int),
-    ),
-    "price": (_PRICE_ENTITY, _PRICE_MODE, _PRICE_CAP),
-    "solar": (
-        _SOLAR_ENTITY,
-        _SOLAR_MIN_W,
-        _minutes("on_delay", 5),
-        _minutes("off_delay", 10),
-    ),
-    "other": (
-        _required(_NAME),
-        _CAR,
-        Ask(
-            key="zones",
-            selector=EntitySelector(EntitySelectorConfig(domain="zone", multiple=True)),
-            default=["zone.home"],
-            names_entities=True,
-        ),
-        Ask(key="priority", selector=number(-100, 100), to_data=int),
-        Ask(key="dry_run", selector=BooleanSelector(), default=False),
-    ),
-}
 
 
 class ChargeRuleFlow(RuleFlow):
@@ -270,9 +87,23 @@ class ChargeRuleFlow(RuleFlow):
     ) -> dict[str, Any]:
         """Return the subentry with what was entered; one window is a list of one."""
         data = super()._entered(step, asks, user_input)
-        if isinstance(window := data.get(WINDOWS), dict):
-            data[WINDOWS] = [window]
+        if isinstance(window := data.get(CONF_WINDOWS), dict):
+            data[CONF_WINDOWS] = [window]
         return data
+
+    @override
+    def _errors(
+        self,
+        asks: Sequence[Ask],
+        user_input: Mapping[str, Any],
+        data: Mapping[str, Any],
+    ) -> dict[str, str]:
+        """Return what is wrong, by the field; a rule must have a day to come, too."""
+        errors = super()._errors(asks, user_input, data)
+        today = dt_util.now().date().isoformat()
+        if today > user_input.get(CONF_EXPIRES, today):
+            errors.setdefault(CONF_EXPIRES, "date_is_past")
+        return errors
 
     @override
     def _load(self, data: Mapping[str, Any]) -> ChargeRule:
@@ -282,16 +113,21 @@ class ChargeRuleFlow(RuleFlow):
     @override
     def _proposed_name(self, data: Mapping[str, Any]) -> str:
         """Return what tells this rule from another one at a glance."""
-        return words.async_rule_name(self.hass, self._load(data))
+        return rule_words.async_rule_name(self.hass, self._load(data))
 
     @override
     async def _async_words(self) -> dict[str, str]:
         """Return the rule, what it does next, and why not now."""
         rule = self._load(self._data)
-        return {
-            "rule": words.async_rule(self.hass, rule),
-            "next": words.async_next(self.hass, *_next(rule)),
-        }
+        said = {"rule": rule_words.async_rule(self.hass, rule)}
+        view = self._account.runtime_data.runner.preview(rule)
+        if view is None:
+            return {**said, "next": words.async_text(self.hass, "rule_car_gone", {})}
+        if view.next_deadline is None:
+            # Whatever is not known of the car, its clock says when it is due.
+            start, deadline = _next(rule)
+            view = replace(view, next_start=start, next_deadline=deadline)
+        return {**said, "next": rule_words.async_outlook(self.hass, rule, view)}
 
 
 def _next(rule: ChargeRule) -> tuple[datetime | None, datetime | None]:

@@ -6,146 +6,24 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import UnitOfTemperature
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    EntitySelector,
-    EntitySelectorConfig,
-    TextSelector,
-    TimeSelector,
-)
 from homeassistant.util import dt as dt_util
-from homeassistant.util.unit_conversion import TemperatureConverter
 
-from . import words
+from . import rule_words
+from .departure_form import (
+    CONF_RULE,
+    CONF_SOURCE,
+    CONF_TEMPERATURE,
+    FIRST,
+    PAGES,
+    RULE,
+    temperature_in,
+)
 from .planner.window import wall
-from .rule_flow import CONF_CAR, CONF_NAME, RuleFlow, named
-from .rule_form import DAYS, Ask, choice, days_to_data, days_to_form, number
-from .rules.departure import SEATS, Departure, Source
+from .rule_flow import RuleFlow
+from .rule_form import CONF_CAR, Ask, named
+from .rules.departure import Departure, Source
 from .rules.view import Matter
 
-CONF_RULE: Final = "rule"
-CONF_SOURCE: Final = "source"
-CONF_TEMPERATURE: Final = "temperature"
-_HEAT: Final = {"low": 1, "medium": 2, "high": 3}
-_HEAT_WORDS: Final = {level: word for word, level in _HEAT.items()}
-_COLDEST: Final = 15
-_WARMEST: Final = 30
-
-_CAR: Final = Ask(key=CONF_CAR, selector=TextSelector())
-"""Whoever asks it knows which cars there are, and which rules below."""
-_NAME: Final = Ask(key=CONF_NAME, selector=TextSelector())
-_RULE: Final = Ask(key=CONF_RULE, selector=TextSelector(), is_required=True)
-_TEMPERATURE: Final = Ask(
-    key=CONF_TEMPERATURE,
-    selector=number(_COLDEST, _WARMEST, UnitOfTemperature.CELSIUS, step=0.5),
-)
-
-
-def _entities(domain: str | list[str], *, multiple: bool = False) -> EntitySelector:
-    """Return a field for entities of some kinds."""
-    return EntitySelector(EntitySelectorConfig(domain=domain, multiple=multiple))
-
-
-FIRST: Final = {
-    Source.WEEKLY.value: (
-        _CAR,
-        Ask(
-            key="days",
-            selector=DAYS,
-            default=["weekdays"],
-            to_data=days_to_data,
-            to_form=days_to_form,
-        ),
-        Ask(key="at", selector=TimeSelector(), is_required=True, default="07:30:00"),
-        _TEMPERATURE,
-        _NAME,
-    ),
-    Source.CHARGE_RULE.value: (_RULE, _TEMPERATURE, _NAME),
-    Source.CALENDAR.value: (
-        _CAR,
-        Ask(
-            key="calendar_entity",
-            selector=_entities("calendar"),
-            path=("calendar", "entity"),
-            is_required=True,
-            names_entities=True,
-        ),
-        Ask(
-            key="needs_location",
-            selector=BooleanSelector(),
-            path=("calendar", "needs_location"),
-            is_required=True,
-            default=True,
-        ),
-        Ask(key="keyword", selector=TextSelector(), path=("calendar", "keyword")),
-        Ask(
-            key="travel_entity",
-            selector=_entities(["sensor", "input_number", "number"]),
-            path=("calendar", "travel_entity"),
-            names_entities=True,
-        ),
-        Ask(
-            key="buffer",
-            selector=number(0, 240, "min"),
-            path=("calendar", "buffer"),
-            is_required=True,
-            default=10,
-            to_data=int,
-        ),
-        _TEMPERATURE,
-        _NAME,
-    ),
-}
-PAGES: Final = {
-    "comfort": (
-        _TEMPERATURE,
-        Ask(
-            key="seats",
-            selector=choice(SEATS, "seats", multiple=True),
-            path=("extras", "seats"),
-        ),
-        Ask(
-            key="seat_heat",
-            selector=choice(_HEAT, "seat_heat"),
-            path=("extras", "seat_heat"),
-            to_data=_HEAT.__getitem__,
-            to_form=_HEAT_WORDS.get,
-        ),
-        Ask(
-            key="steering_wheel",
-            selector=BooleanSelector(),
-            path=("extras", "steering_wheel"),
-            default=False,
-        ),
-        Ask(
-            key="defrost",
-            selector=BooleanSelector(),
-            path=("extras", "defrost"),
-            default=False,
-        ),
-    ),
-    "guards": (
-        Ask(key="weather", selector=_entities("weather"), names_entities=True),
-        Ask(
-            key="presence",
-            selector=_entities(["person", "device_tracker"], multiple=True),
-            names_entities=True,
-        ),
-        Ask(key="needs_plug", selector=BooleanSelector(), default=False),
-        Ask(key="floor_soc", selector=number(30, 90, "%"), to_data=int),
-    ),
-    "other": (
-        replace(_NAME, is_required=True),
-        _CAR,
-        Ask(
-            key="zones",
-            selector=_entities("zone", multiple=True),
-            default=["zone.home"],
-            names_entities=True,
-        ),
-    ),
-}
 _OF_SOURCE: Final[Mapping[str, tuple[str, ...]]] = {
     Source.WEEKLY: ("days", "at"),
     Source.CHARGE_RULE: (CONF_RULE,),
@@ -219,8 +97,8 @@ class DepartureFlow(RuleFlow):
         unit = self.hass.config.units.temperature_unit
         follows = self._data.get(CONF_SOURCE) == Source.CHARGE_RULE
         special = {
-            CONF_TEMPERATURE: _temperature_in(unit),
-            CONF_RULE: replace(_RULE, selector=named(self._charge_rules())),
+            CONF_TEMPERATURE: temperature_in(unit),
+            CONF_RULE: replace(RULE, selector=named(self._charge_rules())),
         }
         return [
             special.get(ask.key, ask)
@@ -253,7 +131,7 @@ class DepartureFlow(RuleFlow):
     @override
     def _proposed_name(self, data: Mapping[str, Any]) -> str:
         """Return what tells this departure from another one at a glance."""
-        return words.async_departure_source(
+        return rule_words.async_departure_source(
             self.hass, self._load(data), self._charge_rules()
         )
 
@@ -261,9 +139,9 @@ class DepartureFlow(RuleFlow):
     async def _async_words(self) -> dict[str, str]:
         """Return the departure, and what it does next."""
         rule = self._load(self._data)
-        said = words.async_departure(self.hass, rule, self._charge_rules())
+        said = rule_words.async_departure(self.hass, rule, self._charge_rules())
         leaves, starts = self._next(rule)
-        following = words.async_next_departure(self.hass, leaves, starts)
+        following = rule_words.async_next_departure(self.hass, leaves, starts)
         return {"rule": said, "next": following}
 
     def _next(self, rule: Departure) -> tuple[datetime | None, datetime | None]:
@@ -291,25 +169,3 @@ def _weekly(days: Collection[int], at: time) -> datetime:
         if day.weekday() in days
     )
     return next(moment for moment in moments if moment > now)
-
-
-def _temperature_in(unit: str) -> Ask:
-    """Return the field for the temperature, in a unit; it is kept in °C."""
-    convert = TemperatureConverter.convert
-    least, most = (
-        round(convert(edge, UnitOfTemperature.CELSIUS, unit))
-        for edge in (_COLDEST, _WARMEST)
-    )
-
-    def to_data(entered: float) -> float:
-        return round(convert(entered, unit, UnitOfTemperature.CELSIUS), 2)
-
-    def to_form(kept: float) -> float:
-        return round(convert(kept, UnitOfTemperature.CELSIUS, unit), 1)
-
-    return replace(
-        _TEMPERATURE,
-        selector=number(least, most, unit, step=0.5),
-        to_data=to_data,
-        to_form=to_form,
-    )

@@ -19,6 +19,7 @@ from .const import DOMAIN
 from .doctor import async_self_check
 from .fleet.checks import Trouble
 from .issues import BY_TROUBLE, CHECK_AGAIN, OPTIONS, REAUTH
+from .rule_issues import CONF_RULE, EditRule
 from .runtime import FleetPulseConfigEntry
 
 
@@ -27,6 +28,8 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the dialog that leads to what mends an issue."""
     assert data is not None
+    if CONF_RULE in data:
+        return EditRule(data)
     trouble = Trouble(str(data["trouble"]))
     return HandOver(str(data["entry_id"]), BY_TROUBLE[trouble].step)
 

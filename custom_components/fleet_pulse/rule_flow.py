@@ -23,21 +23,24 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 
+from . import words
 from .const import DOMAIN, MANUFACTURER
-from .rule_form import Ask, blamed, merged, schema, shown
+from .rule_form import (
+    CAR,
+    CONF_CAR,
+    CONF_NAME,
+    Ask,
+    blamed,
+    merged,
+    named,
+    schema,
+    shown,
+)
 from .rules.invalid import InvalidRule
 from .rules.view import Matter
 from .runtime import FleetPulseConfigEntry
 
-CONF_CAR: Final = "car"
-CONF_NAME: Final = "name"
 _LIKE: Final = "like"
 
 
@@ -104,13 +107,19 @@ class RuleFlow(ConfigSubentryFlow):
         return self.async_show_menu(
             step_id="overview",
             menu_options=["save", *self._more()],
-            description_placeholders={"name": self._title, **await self._async_words()},
+            description_placeholders={
+                "name": self._title,
+                "car": self._cars().get(self._values([CAR])[CONF_CAR], MANUFACTURER),
+                **await self._async_said(),
+            },
         )
 
     async def async_step_save(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Keep the rule."""
+        """Keep the rule; one that was kept long ago may have to be mended first."""
+        if self._invalid() is not None:
+            return await self.async_step_overview()
         if self.source == SOURCE_USER:
             return self.async_create_entry(title=self._title, data=self._data)
         return self.async_update_and_abort(
@@ -119,6 +128,23 @@ class RuleFlow(ConfigSubentryFlow):
             title=self._title,
             data=self._data,
         )
+
+    async def _async_said(self) -> dict[str, str]:
+        """Return what the overview quotes, whatever is wrong with the rule."""
+        if self._invalid() is None:
+            return await self._async_words()
+        return {
+            "rule": words.async_text(self.hass, "rule_invalid", {}),
+            "next": words.async_text(self.hass, "rule_invalid_next", {}),
+        }
+
+    def _invalid(self) -> InvalidRule | None:
+        """Return what is wrong with the rule as it is."""
+        try:
+            self._load(self._data)
+        except InvalidRule as invalid:
+            return invalid
+        return None
 
     # ---- what each kind of rule knows
 
@@ -290,15 +316,3 @@ class RuleFlow(ConfigSubentryFlow):
             and registry.async_get(entity_id) is None
             for entity_id in named
         )
-
-
-def named(options: Mapping[str, str]) -> SelectSelector:
-    """Return a field for a choice of what has a name of its own."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=key, label=name) for key, name in options.items()
-            ],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )

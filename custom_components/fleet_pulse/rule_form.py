@@ -11,6 +11,7 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     Selector,
     SelectSelector,
     SelectSelectorConfig,
@@ -55,6 +56,13 @@ class Ask:
     def place(self) -> tuple[str, ...]:
         """Return where it stands in the subentry."""
         return self.path or (self.key,)
+
+
+CONF_CAR: Final = "car"
+CONF_NAME: Final = "name"
+CAR: Final = Ask(key=CONF_CAR, selector=TextSelector())
+"""Which cars there are is known only to whoever shows it."""
+NAME: Final = Ask(key=CONF_NAME, selector=TextSelector())
 
 
 def schema(asks: Iterable[Ask], values: Mapping[str, Any]) -> vol.Schema:
@@ -117,7 +125,7 @@ def _is_idle(asks: Iterable[Ask], group: str, value: Any) -> bool:
         return False
     proposed = {ask.place[-1]: ask.default for ask in asks if ask.place[0] == group}
     is_of_entity = ENTITY in proposed and ENTITY not in value
-    return is_of_entity and value.items() <= proposed.items()
+    return not value or (is_of_entity and value.items() <= proposed.items())
 
 
 def blamed(asks: Sequence[Ask], field: str) -> str:
@@ -172,6 +180,18 @@ def choice(
     return SelectSelector(
         SelectSelectorConfig(
             options=list(options), translation_key=texts, multiple=multiple, mode=mode
+        )
+    )
+
+
+def named(options: Mapping[str, str]) -> SelectSelector:
+    """Return a field for a choice of what has a name of its own."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=key, label=name) for key, name in options.items()
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
         )
     )
 

@@ -19,6 +19,7 @@ from .fleet.activity import last_word
 from .model import commands
 from .model.command import Call, Risk
 from .precondition_action import PRECONDITION_ACTION
+from .rule_actions import RULE_ACTIONS
 from .runtime import FleetPulseConfigEntry
 from .steps import VehicleAction, async_send, cause_of
 from .wake_history import counted, last_wake_said
@@ -180,5 +181,6 @@ VEHICLE_ACTIONS: Final = (
         handle=_send_command,
     ),
     *CHARGE_ACTIONS,
+    *RULE_ACTIONS,
     VehicleAction(name="wake", fields={}, handle=_wake),
 )

@@ -311,6 +311,9 @@ MISTAKES_OF_MORE: Final = [
         id="workdays of nobody",
     ),
     pytest.param(
+        "when", {"expires": "2026-09-01"}, {"expires": "date_is_past"}, id="it is over"
+    ),
+    pytest.param(
         "charging",
         {"target_soc": 50, "floor_soc": 60},
         {"target_soc": "target_under_floor"},
@@ -368,3 +371,20 @@ async def test_an_account_that_does_not_run_takes_no_rule(
     ]
     assert [result["reason"] for result in results] == ["not_loaded"] * 3
     assert "not running" in await maker.words(results[0])
+
+
+async def test_a_rule_that_cannot_be_is_mended_before_it_is_kept(
+    home: Household, maker: RuleMaker
+) -> None:
+    """One of long ago, when another version took it, opens as any other."""
+    kept = {**weekdays(home), "days": []}
+    await maker.put("Old", **kept)
+    overview = await maker.edit()
+    assert "something in it cannot be" in await maker.words(overview)
+    overview = await maker.choose(overview, "save")
+    assert overview["step_id"] == "overview"
+    form = await maker.choose(overview, "when")
+    overview = await maker.submit(form, days=["weekdays"])
+    assert "ready by 07:30" in await maker.words(overview)
+    await maker.choose(overview, "save")
+    assert dict(maker.rule.data) == weekdays(home)

@@ -1,0 +1,158 @@
+"""A newcomer makes a rule in a real browser, and reads what comes next before it is kept.
+
+With `FLEET_PULSE_PICTURES=folder` each step leaves a picture there: light, dark, and as
+on a phone.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.async_api import Page, ViewportSize
+import pytest
+
+from tests.internet import names
+from tests.internet.box import Internet
+
+from .browser import PHONE, Browser, Theme
+from .cloud import DOMAIN, Cloud
+from .dialog import Dialog
+from .home import VERSIONS, Home, python_of
+from .onboard import onboard
+from .seed import INTEGRATION
+from .story import complaints
+from .waiting import until
+
+ENTRY: Final = f"/config/integrations/integration/{INTEGRATION.name}"
+TITLE: Final = "Monday to Friday, ready by 07:30"
+WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+
+@pytest.fixture
+async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
+    """Give a cloud that consents by itself, as a signed-in owner would."""
+    async with Cloud(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(params=VERSIONS)
+async def home(
+    tmp_path: Path, cloud: Cloud, internet: Internet, request: pytest.FixtureRequest
+) -> AsyncIterator[Home]:
+    """Give a Home Assistant with two cars that take commands."""
+    async with Home(
+        tmp_path / "home", program=[names.__file__], python=python_of(request.param)
+    ) as running:
+        await cloud.start(running.url)
+        internet.tell(DOMAIN, answers=False)
+        running.env |= cloud.env | internet.machine(tmp_path)
+        await running.start()
+        await onboard(running, cloud)
+        yield running
+
+
+async def rules(home: Home, kind: str) -> list[dict[str, Any]]:
+    """Give the rules of a kind that are kept."""
+    (entry,) = await home.entries()
+    found = await home.ws("config_entries/subentries/list", entry_id=entry["entry_id"])
+    return [one for one in found if one["subentry_type"] == kind]
+
+
+async def begin(page: Page, button: str) -> None:
+    """Choose on the page of the account what to add."""
+    await page.get_by_role("button", name=button).first.click()
+
+
+async def make(home: Home, browser: Browser, theme: Theme, size: ViewportSize) -> None:
+    """Make a rule for weekdays with what is proposed."""
+    page = await browser.open(ENTRY, theme=theme, size=size)
+    name = f"rule-{theme}-{size['width']}"
+    dialog = Dialog(page, name)
+    before = len(await rules(home, "charge_rule"))
+
+    async def is_kept() -> bool:
+        return len(await rules(home, "charge_rule")) == before + 1
+
+    await begin(page, "Add charge rule")
+    await dialog.reads("Choose what the rule goes by", picture="kind")
+    await dialog.choose("Be ready by a time")
+    await dialog.reads("The car charges as late as is safe", picture="form")
+    await dialog.press()
+    await dialog.reads("ready by 07:30, up to 80 %", picture="overview")
+    await dialog.reads("Days and times")
+    await dialog.choose("Save")
+    await until(is_kept, what="the rule is kept")
+    await page.wait_for_timeout(1000)
+    await dialog.picture("end")
+    await page.context.close()
+
+
+async def departs(home: Home, browser: Browser) -> None:
+    """Make a departure for weekdays; first with a day and a time of no use."""
+    page = await browser.open(ENTRY, size=WINDOW)
+    dialog = Dialog(page, "departure")
+
+    async def is_kept() -> bool:
+        return len(await rules(home, "departure")) == 1
+
+    await begin(page, "Add departure")
+    await dialog.reads("Choose what says when you leave", picture="kind")
+    await dialog.choose("A calendar")
+    await dialog.reads("Events of a whole day do not count", picture="calendar")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Close").first.click()
+    await begin(page, "Add departure")
+    await dialog.choose("The same time each week")
+    await dialog.reads("Where it can, the car does so by itself", picture="weekly")
+    await dialog.press()
+    await dialog.reads("Next departure", picture="overview")
+    await dialog.choose("Comfort")
+    await dialog.reads("Seat heat", picture="comfort")
+    await dialog.press()
+    await dialog.reads("Next departure")
+    await dialog.choose("Save")
+    await until(is_kept, what="the departure is kept")
+    await page.context.close()
+
+
+async def look_at_more(browser: Browser) -> None:
+    """Go through the pages of more, make a mistake on the way, and save nothing."""
+    page = await browser.open(ENTRY, size=WINDOW)
+    dialog = Dialog(page, "more")
+    await begin(page, "Add charge rule")
+    await dialog.choose("Charge between two times")
+    await dialog.reads("The car charges in this window only", picture="window")
+    await dialog.press()
+    await dialog.reads("The car charges between")
+    await dialog.choose("Name and places")
+    await dialog.reads("Only say what it would do", picture="other")
+    await dialog.fill(TITLE)
+    await dialog.press()
+    await dialog.reads("Another rule has this name", picture="mistake")
+    await dialog.fill("Nights")
+    await dialog.press()
+    await dialog.reads("Nights")
+    await dialog.choose("Days and times")
+    await dialog.reads("such as holidays", picture="when")
+    await dialog.press()
+    await dialog.reads("Nothing is saved yet")
+    await page.context.close()
+
+
+async def test_a_newcomer_makes_a_rule_in_four_answers(home: Home) -> None:
+    """Weekdays, ready by 07:30, 80 %: said in words before it is kept."""
+    async with Browser(home) as browser:
+        await make(home, browser, "light", WINDOW)
+        await make(home, browser, "dark", WINDOW)
+        await make(home, browser, "light", PHONE)
+        await departs(home, browser)
+        await look_at_more(browser)
+        assert browser.errors == []
+    kept = await rules(home, "charge_rule")
+    assert [rule["title"] for rule in kept] == [
+        TITLE,
+        f"{TITLE} 2",
+        f"{TITLE} 3",
+    ]
+    assert not (said := complaints(home)), said
