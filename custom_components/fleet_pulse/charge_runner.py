@@ -26,17 +26,21 @@ from .rule_store import Part, Remembered, RuleStore
 from .rules.advance import advanced
 from .rules.charge_rule import ChargeRule
 from .rules.charging_session import Ongoing, followed
+from .rules.departures import Leaving
 from .rules.desired import Desired, decide
 from .rules.effects import Effect, effects
 from .rules.effort import place
 from .rules.heard import heard
 from .rules.memory import Memory
+from .rules.native import compiled
 from .rules.news import news
 from .rules.outlook import planned
 from .rules.reason import ChargeWhy, Reason
 from .rules.situation import Situation
+from .rules.stored import stored, told as told_stored
 from .rules.view import CarView, News, Planned, RuleView
 from .rules.views import car_view, views
+from .schedules import Note, Schedules
 from .steering import Steering
 from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
@@ -55,6 +59,7 @@ class ChargeRunner:
         entry: ConfigEntry,
         *,
         commander: Commander,
+        schedules: Schedules,
         vehicle: VehicleCoordinator,
         store: RuleStore,
         surroundings: Surroundings,
@@ -65,9 +70,12 @@ class ChargeRunner:
         self.vehicle = vehicle
         self.views: Mapping[str, RuleView] = {}
         self.view = CarView(reason=_NOTHING.reason)
+        self.leavings: Callable[[], Sequence[Leaving]] = tuple
+        """The departures of the coming days that the car can prepare by itself."""
         self._hass = hass
         self._store = store
         self._surroundings = surroundings
+        self._schedules = schedules
         self._changed = changed
         self._tell = tell
         self._rules: tuple[ChargeRule, ...] = ()
@@ -78,6 +86,8 @@ class ChargeRunner:
         self._session: Ongoing | None = None
         self._stood_in = _zones(store.of(vehicle.vin, Part.ZONES))
         self._timer: CALLBACK_TYPE | None = None
+        self._due: datetime | None = None
+        self._seen: tuple[object, ...] | None = None
         self._may_send = False
         self._is_over = False
         self._steering = Steering(
@@ -87,7 +97,9 @@ class ChargeRunner:
             vehicle=vehicle,
             remembered=self._remembered,
             effects=self._effects,
-            again=self.async_look,
+            bring=self._async_bring,
+            why=lambda: self._desired.reason.why.value,
+            again=self._async_sent,
         )
 
     @property
@@ -124,7 +136,7 @@ class ChargeRunner:
     def async_start(self) -> None:
         """Begin to send what is wanted; until now it was only thought."""
         self._may_send = True
-        self.async_look()
+        self.async_again()
 
     async def async_stop(self) -> None:
         """Decide nothing any more."""
@@ -135,25 +147,60 @@ class ChargeRunner:
     # ---- deciding
 
     @callback
+    def async_again(self) -> None:
+        """Decide anew, also where nothing seems to have changed."""
+        self._seen = None
+        self.async_look()
+
+    @callback
     def async_look(self, _: datetime | None = None) -> None:
-        """Decide anew, show it, and have sent what follows."""
-        if self._is_over or self._is_idle:
+        """Decide anew if there is reason to, show it, and have sent what follows.
+
+        The account's list comes every minute, and mostly brings nothing new.
+        """
+        if self._is_over or self._is_same() or self._is_idle:
             return
         before, shown = self.memory, (self.views, self.view)
         self._async_decide()
         self._async_show()
         told = news(before, self.memory, self.situation, self._rules)
         if self._may_send:
-            self._async_go_on()
+            self._steering.async_begin()
+        self._seen = self._seen_now()
+        self._async_come_back()
         if shown != (self.views, self.view) or before != self.memory:
             self._changed()
         for one in told:
             self._tell(one)
 
+    def _is_same(self) -> bool:
+        """Say whether nothing has changed by which anything was decided."""
+        if self._due is not None and dt_util.utcnow() >= self._due:
+            return False
+        seen = self._seen_now()
+        return self._seen is not None and all(
+            one is other for one, other in zip(seen, self._seen, strict=True)
+        )
+
+    def _seen_now(self) -> tuple[object, ...]:
+        """Return all by which it is decided; each is replaced where it changes."""
+        vehicle = self.vehicle
+        return (
+            vehicle.data,
+            vehicle.is_online,
+            vehicle.deferred,
+            self.memory,
+            self._rules,
+            self._learned,
+            self._surroundings.mark,
+            self._surroundings.obstacle(vehicle),
+        )
+
     @property
     def _is_idle(self) -> bool:
         """Say whether nobody wants anything of the car, and nothing is left to do."""
-        return not self._rules and not self.views and self.memory == Memory()
+        is_wanted = self._rules or self.views or self.leavings()
+        return not (is_wanted or self.memory != Memory() or stored(self.vehicle.data))
 
     @callback
     def _async_decide(self) -> None:
@@ -202,18 +249,37 @@ class ChargeRunner:
         """Return what is to be sent by the last decision."""
         return effects(self._desired, self.memory, self.situation)
 
+    async def _async_bring(self, note: Note) -> datetime | None:
+        """Have the car keep what it can do by itself; say when to come back."""
+        situation = self.situation
+        wanted = compiled(
+            self._rules, self.leavings(), self.memory, situation, self._learned
+        )
+        return await self._schedules.async_bring(
+            self.vehicle, wanted, situation, self.memory, note
+        )
+
     @callback
-    def _async_go_on(self) -> None:
-        """Send what is due, and come back when something will be."""
-        now, due = dt_util.utcnow(), self._steering.next_at()
-        if not self._remembered.is_saved or (due is not None and due <= now):
-            self._steering.async_begin()
+    def _async_sent(self) -> None:
+        """Decide anew after something was sent, and come back for what was not."""
+        self.async_look()
+        if not self._is_over:
+            self._async_come_back()
+
+    @callback
+    def _async_come_back(self) -> None:
+        """Look again when something will be due."""
         self._async_cancel()
-        moments = [self._desired.next_change, due]
-        later = [at for at in moments if at is not None and at > now]
-        if later:
+        now = dt_util.utcnow()
+        moments = [self._desired.next_change]
+        if self._may_send:
+            moments.append(self._steering.next_at())
+        self._due = min(
+            (at for at in moments if at is not None and at > now), default=None
+        )
+        if self._due is not None:
             job = HassJob(self.async_look, cancel_on_shutdown=True)
-            self._timer = async_track_point_in_utc_time(self._hass, job, min(later))
+            self._timer = async_track_point_in_utc_time(self._hass, job, self._due)
 
     @callback
     def _async_cancel(self) -> None:
@@ -228,7 +294,11 @@ class ChargeRunner:
     def _async_show(self) -> None:
         """Make the values that entities show."""
         known = (self._rules, self.memory, self.situation, self._learned)
-        self.views, self.view = self._with_trouble(views(*known)), car_view(*known)
+        found = {
+            rule_id: replace(view, reason=told_stored(view.reason, rule_id, known[2]))
+            for rule_id, view in views(*known).items()
+        }
+        self.views, self.view = self._with_trouble(found), car_view(*known)
 
     def _with_trouble(self, found: Mapping[str, RuleView]) -> Mapping[str, RuleView]:
         """Return views that say where a car does not obey: that is known here alone."""

@@ -11,7 +11,8 @@ import logging
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
@@ -27,6 +28,7 @@ from .rules.charge_rule import ChargeRule
 from .rules.invalid import InvalidRule
 from .rules.memory import HeldBy, Hold, OneOff, Skip
 from .rules.view import CarView, Matter, News, Planned, RuleView
+from .schedules import Schedules
 from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
 
@@ -56,6 +58,7 @@ class Runner:
         self._entry = entry
         self._account = account
         self._commander = commander
+        self._schedules = Schedules(commander)
         self._store = store
         self._surroundings = Surroundings(hass, self._async_look)
         self._rules: Mapping[str, ChargeRule] = {}
@@ -74,7 +77,12 @@ class Runner:
         self._account.async_each_vehicle(self._entry, self._async_add)
         self._account.async_each_leaving(self._entry, self._async_leave)
         self._entry.async_on_unload(async_at_started(self._hass, self._async_begin))
-        self._entry.async_on_unload(self._account.async_add_listener(self._async_look))
+        for end in (
+            self._account.async_add_listener(self._async_look),
+            # The owner moves house, or to another time zone.
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_moved),
+        ):
+            self._entry.async_on_unload(end)
 
     async def async_stop(self) -> None:
         """Decide nothing any more; what is under way is seen through."""
@@ -107,6 +115,7 @@ class Runner:
             self._hass,
             self._entry,
             commander=self._commander,
+            schedules=self._schedules,
             vehicle=vehicle,
             store=self._store,
             surroundings=self._surroundings,
@@ -188,6 +197,12 @@ class Runner:
         """Have every car decided about anew."""
         for car in self._cars.values():
             car.async_look()
+
+    @callback
+    def _async_moved(self, _: Event) -> None:
+        """Have every car decided about anew, as wall clocks mean other moments."""
+        for car in self._cars.values():
+            car.async_again()
 
     @callback
     def _async_changed(self) -> None:

@@ -1,5 +1,6 @@
 """Brings a car to what its rules want: each command noted, sent, and seen through.
 
+    schedules ─▶ what the car shall do by itself is brought to it, or taken out
     wanted ─▶ withdrawn: what waits and is not wanted any more
            ─▶ waits already? sent a moment ago? ─▶ later
            ─▶ noted on disk ─▶ sent ─▶ verified by the car's next look
@@ -10,7 +11,7 @@ heard before the next one.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -42,6 +43,7 @@ from .rule_store import Remembered
 from .rules.effects import Effect
 from .rules.memory import Sent
 from .rules.retry import is_given_up, noted, retry_at
+from .schedules import Note
 from .vehicle import VehicleCoordinator
 
 RULE: Final = "rule "
@@ -83,16 +85,25 @@ class Steering:
         vehicle: VehicleCoordinator,
         remembered: Remembered,
         effects: Callable[[], Sequence[Effect]],
+        bring: Callable[[Note], Awaitable[datetime | None]],
+        why: Callable[[], str],
         again: Callable[[], None],
     ) -> None:
-        """Send `effects`, asked anew each time; `again` is told after each one."""
+        """Send `effects`, asked anew each time, and why; `again` is told after each.
+
+        `bring` has the car keep its schedules, and says when to do that again.
+        """
         self._hass = hass
         self._entry = entry
         self._commander = commander
         self._vehicle = vehicle
         self._remembered = remembered
         self._effects = effects
+        self._bring = bring
+        self._why = why
         self._again = again
+        self._is_asked = False
+        self._bring_at: datetime | None = None
         self._resting_until: datetime | None = None
         self._not_before: dict[tuple[str, int | None], datetime] = {}
         self._task: asyncio.Task[None] | None = None
@@ -100,7 +111,8 @@ class Steering:
 
     @callback
     def async_begin(self) -> None:
-        """Send what is due in the background, unless that is being done."""
+        """Send what is due in the background, or once more after what is being sent."""
+        self._is_asked = True
         if self._task is None and not self._is_over:
             self._task = self._entry.async_create_background_task(
                 self._hass, self._async_steer(), "fleet_pulse rules", eager_start=False
@@ -122,10 +134,11 @@ class Steering:
         )
 
     def next_at(self) -> datetime | None:
-        """Return when something may be sent that is wanted; None: nothing is."""
+        """Return when something that is wanted can be sent next; None: nothing can."""
         now = dt_util.utcnow()
-        moments = [self._due_at(effect) or now for effect in self._wanted()]
-        return min(moments, default=None)
+        moments = [self._due_at(effect) for effect in self._wanted()]
+        moments += [self._bring_at, self._resting_until]
+        return min((at for at in moments if at is not None and at > now), default=None)
 
     # ---- what is due
 
@@ -181,17 +194,24 @@ class Steering:
     async def _async_steer(self) -> None:
         """Send until nothing is due, or until nothing can be written down."""
         try:
-            while (found := await tried(self._async_one())) is True:
-                self._again()
-            if isinstance(found, Problem):
-                self._resting_until = dt_util.utcnow() + _PAUSE
+            while self._is_asked:
+                self._is_asked = False
+                if isinstance(await tried(self._async_all()), Problem):
+                    self._resting_until = dt_util.utcnow() + _PAUSE
+                    break
         finally:
             self._task = None
             self._again()
 
+    async def _async_all(self) -> None:
+        """Do one thing after the other until nothing is left; raises NotSaved."""
+        await self._remembered.async_save()
+        self._bring_at = await self._bring(self._async_note_call)
+        while await self._async_one():
+            self._again()
+
     async def _async_one(self) -> bool:
         """Do the next thing; say whether there was one. Raises NotSaved."""
-        await self._remembered.async_save()
         if (waiting := self._unwanted()) is not None:
             await self._async_withdraw(waiting.call)
             return True
@@ -219,7 +239,7 @@ class Steering:
         command, value = _matter(effect.call)
         sent = Sent(command=command, value=value, at=dt_util.utcnow())
         await self._async_note(sent)
-        cause = Cause(reason=f"{RULE}{effect.why}", scheduled=True)
+        cause = Cause(reason=f"{RULE}{self._why()}", scheduled=True)
         found = await tried(
             self._commander.async_send(
                 self._vehicle, effect.call, cause, effect.urgency
@@ -243,6 +263,14 @@ class Steering:
             command = effect.call.command.key
             async_tell_dropped(
                 self._hass, self._entry, self._vehicle.vin, command, error
+            )
+
+    async def _async_note_call(self, call: Call) -> None:
+        """Write down what the schedules of a car make us send; raises NotSaved."""
+        if call.command.key in STEERED:
+            command, value = _matter(call)
+            await self._async_note(
+                Sent(command=command, value=value, at=dt_util.utcnow())
             )
 
     async def _async_note(

@@ -44,7 +44,9 @@ class Surroundings:
     def __init__(self, hass: HomeAssistant, changed: Callable[[], None]) -> None:
         """Know nothing yet; `changed` is told when rules must decide anew."""
         self._hass = hass
-        self._changed = changed
+        self.mark = object()
+        """Another one whenever something has changed by which rules decide."""
+        self._told = changed
         self._rules: tuple[ChargeRule, ...] = ()
         self._end: CALLBACK_TYPE | None = None
         self._rates: dict[str, tuple[Rate, ...]] = {}
@@ -52,13 +54,19 @@ class Surroundings:
         self._surplus: dict[str, Surplus] = {}
         self._workdays: dict[str, dict[date, bool]] = {}
 
+    @callback
+    def _changed(self) -> None:
+        """Have rules decide anew."""
+        self.mark = object()
+        self._told()
+
     # ---- what is followed
 
     @callback
     def async_follow(self, rules: Iterable[ChargeRule]) -> None:
         """Follow what these rules name, from now on."""
         self.async_stop()
-        self._rules = tuple(rules)
+        self._rules, self.mark = tuple(rules), object()
         names = {name for rule in self._rules for name in rule.entities}
         if names:
             self._end = async_track_state_change_event(
@@ -77,8 +85,11 @@ class Surroundings:
     def _async_heard(self, event: Event[EventStateChangedData]) -> None:
         """Read anew; tell only of what is something else to a rule."""
         was, now = event.data["old_state"], event.data["new_state"]
+        is_of_prices = event.data["entity_id"] in self._rates
         is_new = self._async_read()
-        if is_new or was is None or now is None or was.state != now.state:
+        # Attributes of a price are its prices; a zone's are where it is.
+        is_other = was is None or now is None or was.state != now.state
+        if is_new or is_other or not is_of_prices:
             self._changed()
 
     @callback
@@ -136,7 +147,6 @@ class Surroundings:
         *,
         stood_in: frozenset[str] | None,
         outside_temp: float | None = None,
-        trouble: ChargeWhy | None = None,
     ) -> Situation:
         """Return all that rules decide from of a car, which stood in these zones."""
         rules = [rule for rule in self._rules if rule.vin == vehicle.vin]
@@ -152,10 +162,21 @@ class Surroundings:
             surplus=self._sun(rules, vehicle),
             workdays=self._known_workdays(),
             missing=self._missing(rules),
-            obstacle=trouble or _obstacle(vehicle),
+            obstacle=self.obstacle(vehicle),
             outside_temp=outside_temp,
             takes_schedules=_takes_schedules(vehicle),
         )
+
+    @staticmethod
+    def obstacle(vehicle: VehicleCoordinator) -> ChargeWhy | None:
+        """Return why rules may do nothing with a car at all, as far as known."""
+        if not commands.CHARGE_START.is_permitted(vehicle.account.scopes):
+            return ChargeWhy.NOT_PERMITTED
+        if vehicle.is_doubtful or not vehicle.is_reachable:
+            return ChargeWhy.NOT_PERMITTED
+        if not vehicle.account.budget_level.permits_automatic:
+            return ChargeWhy.BUDGET
+        return None
 
     def _places(self) -> Mapping[str, tuple[tuple[float, float], float]]:
         """Return where each zone is, and how far it reaches."""
@@ -206,17 +227,6 @@ def _zones(
         if away is not None and away <= reach:
             found.add(name)
     return frozenset(found)
-
-
-def _obstacle(vehicle: VehicleCoordinator) -> ChargeWhy | None:
-    """Return why rules may do nothing with a car at all, as far as known."""
-    if not commands.CHARGE_START.is_permitted(vehicle.account.scopes):
-        return ChargeWhy.NOT_PERMITTED
-    if vehicle.is_doubtful or not vehicle.is_reachable:
-        return ChargeWhy.NOT_PERMITTED
-    if not vehicle.account.budget_level.permits_automatic:
-        return ChargeWhy.BUDGET
-    return None
 
 
 def _takes_schedules(vehicle: VehicleCoordinator) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
+from tests.fake_fleet.car import HOME
 
 from .household import Household
 from .rules import NIGHT, add_rule, sent, view
@@ -33,3 +34,21 @@ async def test_a_car_without_schedules_charges_in_its_window(
     await home.pass_time(15 * HOUR, 2 * MINUTE)
     assert car.soc == pytest.approx(80, abs=1)
     assert sent(home, car) == ["charge_stop", "charge_start"]
+
+
+async def test_a_car_with_schedules_charges_by_itself(home: Household) -> None:
+    """It is told while it is awake, and nobody wakes it at night."""
+    car = home.car
+    car.parts.battery.soc = 40
+    rule = await add_rule(home, "Night", NIGHT)
+    await home.pass_time(11 * HOUR, 10 * MINUTE)
+    car.drive(20, HOME)
+    await home.pass_time(30 * MINUTE, MINUTE)
+    car.plug("ac")
+    await home.pass_time(30 * MINUTE, MINUTE)
+    assert view(home, rule).reason.why is ChargeWhy.STORED_IN_CAR
+    assert car.charging_state == "Stopped"
+    await home.pass_time(13 * HOUR, 2 * MINUTE)
+    assert car.soc == pytest.approx(80, abs=1)
+    assert set(sent(home)) == {"add_charge_schedule"}
+    assert home.cloud.requests.of("wake") == []
