@@ -1,6 +1,7 @@
 """What holds of every decision, whatever the rules and the car."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from hypothesis import given, settings, strategies as st
@@ -87,8 +88,9 @@ def test_deciding_twice_is_deciding_once(garage: Garage) -> None:
 @given(garages(), st.integers(1, 40))
 def test_a_car_that_obeyed_is_told_nothing_more(garage: Garage, steps: int) -> None:
     """After a look that sent something, one that finds it done sends nothing."""
-    garage.until_step(steps)
-    garage.stirs().stirs()
+    garage.until_step(steps).stirs()
+    garage.now += timedelta(seconds=1)
+    garage.stirs()
     garage.memory = replace(garage.memory, sent=())
     desired = garage.desired
     assert desired is not None

@@ -201,3 +201,28 @@ def test_a_car_with_a_schedule_of_ours_begins_by_itself(
     said = STOPPED | {fields.CHARGE_SCHEDULES: (schedule,)}
     found = sent(around(said, online=online, ago=ago), charging=True)
     assert [name for name, _ in found] == told
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        pytest.param(118, [], id="it is about to stop by itself"),
+        pytest.param(90, ["charge_stop"], id="it did not stop by itself"),
+    ],
+)
+def test_a_car_with_a_schedule_of_ours_ends_by_itself(
+    end: int, told: list[str]
+) -> None:
+    """A stop in the same minute would be a command for nothing."""
+    schedule = CarSchedule(
+        id=rule_ids("night")[0],
+        kind=ScheduleKind.CHARGE,
+        days=127,
+        start=30,
+        end=end,
+        latitude=0.0,
+        longitude=0.0,
+    )
+    said = CHARGING | {fields.CHARGE_SCHEDULES: (schedule,)}
+    found = sent(around(said), Memory(started_by="night"), charging=False)
+    assert [name for name, _ in found] == told

@@ -1,5 +1,6 @@
 """Whole nights of a car in its garage: what it charged, and what that took."""
 
+from custom_components.fleet_pulse.rules.memory import Memory
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
 
 from .garage import Garage, at, hours, rule, window
@@ -219,3 +220,25 @@ def test_a_rule_that_is_edited_after_todays_time_waits_for_tomorrow() -> None:
     garage.until("17:00")
     assert garage.charged == []
     assert garage.view.next_start == at("13:00", days=1)
+
+
+def test_prices_that_go_up_and_down_do_not_have_it_start_all_the_time() -> None:
+    """Two starts a night at most: each may be a wake."""
+    prices = [0.1, 0.3] * 8
+    garage = Garage(
+        [rule(price=CHEAPEST)],
+        level=20,
+        rates={"sensor.price": hours(at("18:00"), prices)},
+    ).until("08:00", days=1)
+    assert garage.commands.count("charge_start") <= 2
+    assert garage.level == 80
+
+
+def test_a_word_of_long_ago_does_not_keep_it_from_starting() -> None:
+    """A car that sleeps does not charge, whatever it said when it was last heard."""
+    garage = Garage([rule(windows=[window("23:00", "06:00")])], level=20)
+    garage.app(charging=True)
+    garage.charging = False
+    garage.memory = Memory()
+    garage.until("23:30")
+    assert garage.charging

@@ -62,13 +62,14 @@ def one_off(
             before=before(one.id, one.ready_by, memory),
         )
     is_late = one.ready_by is not None and now >= one.ready_by
+    is_by_itself = is_charging(state) and keeps(one.id, situation)
     reached = is_reached(state, one.target_soc)
     return Demand(
         by=one.id,
         name=one.name,
         rank=Rank.ONE_OFF,
         target=one.target_soc,
-        wants=not reached and (meant.covers(now) or is_late),
+        wants=not reached and (meant.covers(now) or is_late or is_by_itself),
         reason=Reason(
             why=ChargeWhy.ONE_OFF,
             values=_values(state, target=one.target_soc, deadline=one.ready_by),
@@ -132,6 +133,7 @@ def _main(case: Case) -> Demand:
         amps=rule.amps,
         daily_limit=rule.daily_limit,
         priority=rule.priority,
+        is_reached=case.is_reached,
         turns_at=(*_turns(meant), span.start, end),
     )
 

@@ -49,6 +49,8 @@ class Demand:
     amps: int | None = None
     daily_limit: int | None = None
     priority: int = 0
+    is_reached: bool = False
+    """The car has its target already."""
     is_temporary: bool = False
     """Its target is the car's limit only for as long as it charges."""
     turns_at: tuple[datetime, ...] = ()

@@ -68,6 +68,10 @@ class Weighed:
     """Why rules do not count."""
     demands: tuple[Demand, ...]
 
+    def of(self, by: str) -> tuple[Demand, ...]:
+        """Return what a rule or one-off asked for."""
+        return tuple(one for one in self.demands if one.by == by)
+
 
 def decide(
     rules: Sequence[ChargeRule], memory: Memory, situation: Situation, learned: Learned

@@ -15,20 +15,22 @@ from ..model import commands, vehicle_fields as fields
 from ..model.command import Call
 from ..model.record import record
 from ..model.state import State
-from ..planner.window import DAY, wall
+from ..planner.window import DAY, Span, wall
 from .desired import Desired
 from .guards import is_charging, is_plugged
 from .memory import Memory
 from .reason import ChargeWhy
 from .situation import Situation
-from .stored import acts, of_rule, spans
+from .stored import is_charge, is_here, of_rule, spans
 
 MOST_SOLAR: Final = 6
 """Commands in an hour; the last of them is for a stop, the one before for a start."""
 _HOUR: Final = timedelta(hours=1)
 _EARLY: Final = timedelta(minutes=10)
-_BEGINS_WITHIN: Final = timedelta(minutes=5)
-"""Of its schedule's start a car charges."""
+_OBEYS_WITHIN: Final = timedelta(minutes=5)
+"""Of its schedule's start a car charges, and of its end it does not."""
+_WORD_HOLDS: Final = timedelta(minutes=15)
+"""So long a car that sleeps now may have been charging until just before."""
 _EVENING: Final = time(21, 30)
 _MORNING: Final = time(6)
 _MARGIN: Final = 3
@@ -70,7 +72,7 @@ def effects(
     return (
         *_limit(desired, memory, situation),
         *(_amps(desired, memory, situation) if left > 2 else ()),
-        *_start(desired, situation, left),
+        *_start(desired, memory, situation, left),
     )
 
 
@@ -136,32 +138,47 @@ def _amps(desired: Desired, memory: Memory, situation: Situation) -> Iterator[Ef
         yield Effect(call=call, urgency=NOW, why=desired.rule or "")
 
 
-def _start(desired: Desired, situation: Situation, left: int) -> Iterator[Effect]:
+def _start(
+    desired: Desired, memory: Memory, situation: Situation, left: int
+) -> Iterator[Effect]:
     """Yield a start or a stop."""
-    is_on = is_charging(situation.state)
-    why = desired.rule or ""
-    if desired.charging and not is_on and _needs_start(desired, situation) and left > 1:
+    why, is_on = desired.rule or "", _charges(situation)
+    if desired.charging and not is_on and _needs_start(why, situation) and left > 1:
         yield Effect(call=commands.CHARGE_START.call(), urgency=NOW, why=why)
     # Nothing is woken to be stopped: what charges is awake.
-    if desired.charging is False and is_on and situation.is_online and left > 0:
+    ends = desired.charging is False and is_on and situation.is_online
+    if ends and left > 0 and not _is_ending(memory.started_by or "", situation):
         yield Effect(call=commands.CHARGE_STOP.call(), urgency=NOW, why=why)
 
 
-def _needs_start(desired: Desired, situation: Situation) -> bool:
+def _charges(situation: Situation) -> bool:
+    """Say whether a car charges; one that sleeps does not, whatever it said last."""
+    said = situation.state.reading(fields.CHARGING_STATE)
+    is_old = said is not None and situation.now - said.at > _WORD_HOLDS
+    return is_charging(situation.state) and (situation.is_online or not is_old)
+
+
+def _needs_start(by: str, situation: Situation) -> bool:
     """Say whether a car that should charge must be told: most do it by themselves."""
     said = situation.state.said(fields.CHARGING_STATE)
     if said is not None and said.value == "no_power":
         return False
-    mine = of_rule(desired.rule or "", situation.state)
-    running = [
-        run.start
-        for one in mine
-        if acts(one, situation)
-        for run in spans(one, situation.now, situation.zone)
-        if run.covers(situation.now)
-    ]
+    running = [run.start for run in _runs(by, situation) if run.covers(situation.now)]
     if not running:
         return True
     # A car that sleeps begins by its schedule; one that is awake had its time.
-    had_time = said is not None and said.at >= max(running) + _BEGINS_WITHIN
+    had_time = said is not None and said.at >= max(running) + _OBEYS_WITHIN
     return situation.is_online and had_time
+
+
+def _is_ending(by: str, situation: Situation) -> bool:
+    """Say whether a car is about to stop by itself, at the end of its schedule."""
+    now = situation.now
+    return any(run.end <= now < run.end + _OBEYS_WITHIN for run in _runs(by, situation))
+
+
+def _runs(by: str, situation: Situation) -> Iterator[Span]:
+    """Yield when the car charges by what it keeps of a rule, where it stands."""
+    for one in of_rule(by, situation.state):
+        if is_charge(one) and one.enabled and is_here(one, situation):
+            yield from spans(one, situation.now, situation.zone)

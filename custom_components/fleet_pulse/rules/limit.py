@@ -70,4 +70,5 @@ def _meets(one: Demand, other: Demand) -> bool:
 def _is_near(demand: Demand, now: datetime) -> bool:
     """Say whether a rule charges now, or soon."""
     start = demand.next_start(now)
-    return demand.wants or (start is not None and start - now <= _BEFORE)
+    is_soon = start is not None and start - now <= _BEFORE
+    return demand.wants or (is_soon and not demand.is_reached)

@@ -3,9 +3,10 @@
 occurrence ─▶ the time that its windows and its cap allow ─▶ the plan within
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from ..model.record import record
@@ -22,6 +23,10 @@ from .situation import Situation
 
 GRACE: Final = timedelta(hours=1)
 """So long after its deadline a rule goes on before others."""
+_NEAR: Final = timedelta(days=1)
+_MOST_STARTS: Final = 2
+"""In an occurrence, by prices."""
+_MINIMA: Final = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
 HORIZON: Final = timedelta(days=8)
 """The same weekday next week is seen."""
 
@@ -82,26 +87,28 @@ def next_occurrence(
     rule: ChargeRule, memory: Memory, situation: Situation
 ) -> Occurrence | None:
     """Return what is under way or next of a rule, or missed and not yet given up."""
+    # Nearly always it is tonight or tomorrow, and the week need not be gone through.
+    found = (_first(rule, memory, situation, far) for far in (_NEAR, HORIZON))
+    return next((one for one in found if one is not None), None)
+
+
+def _first(
+    rule: ChargeRule, memory: Memory, situation: Situation, far: timedelta
+) -> Occurrence | None:
+    """Return the first occurrence within a time that is not over, nor skipped."""
     now = situation.now
-    found = occurrences(
+    for one in occurrences(
         rule,
         since=now - GRACE,
-        until=now + HORIZON,
+        until=now + far,
         zone=situation.zone,
         workdays=situation.workdays,
-    )
-    left = (
-        one for one in found if Skip(rule=rule.id, day=one.day) not in memory.skipped
-    )
-    ends = ((one, one.span.end) for one in left)
-    return next(
-        (
-            one
-            for one, end in ends
-            if end > now or _goes_on(rule, one, memory, situation)
-        ),
-        None,
-    )
+    ):
+        is_skipped = Skip(rule=rule.id, day=one.day) in memory.skipped
+        is_left = one.span.end > now or _goes_on(rule, one, memory, situation)
+        if is_left and not is_skipped:
+            return one
+    return None
 
 
 def _goes_on(
@@ -161,7 +168,8 @@ def _cheap(case: Case) -> tuple[Span, ...]:
     price, windows = case.rule.price, case.occurrence.windows
     if price is None or price.cap is None or not (case.rates or case.is_capped):
         return windows
-    return common(windows, below(case.rates, price.cap))
+    found = common(windows, below(case.rates, price.cap))
+    return tuple(span for span in found if span.length >= _MINIMA[0])
 
 
 def _timed(case: Case, windows: Sequence[Span]) -> Plan:
@@ -175,15 +183,24 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
     is_free = case.occurrence.deadline is not None and not case.rule.windows
     if is_free and (is_begun or time > total(windows)):
         since, allowed = now, ()
-    return plan(
-        now=now,
-        since=since,
-        deadline=span.end,
-        needed=time,
-        rates=() if case.is_capped else case.rates,
-        windows=allowed,
-        before=known,
+    return _calm(
+        partial(
+            plan,
+            now=now,
+            since=since,
+            deadline=span.end,
+            needed=time,
+            rates=() if case.is_capped else case.rates,
+            windows=allowed,
+            before=known,
+        )
     )
+
+
+def _calm(make: Callable[..., Plan]) -> Plan:
+    """Return a plan of few starts, each of which may be a wake: the first that is."""
+    plans = (make(minimum=minimum) for minimum in _MINIMA)
+    return next((one for one in plans if len(one.spans) <= _MOST_STARTS), make())
 
 
 def _ahead(spans: Sequence[Span], now: datetime) -> tuple[Span, ...]:

@@ -68,7 +68,7 @@ def views(
         rule.id: _view(
             _Look(
                 rule=rule,
-                own=_own(rule, memory, situation, learned),
+                own=weighed.of(rule.id) or _own(rule, memory, situation, learned),
                 weighed=weighed,
                 memory=memory,
                 situation=situation,
@@ -108,8 +108,8 @@ def car_view(
 def _own(
     rule: ChargeRule, memory: Memory, situation: Situation, learned: Learned
 ) -> tuple[Demand, ...]:
-    """Return what a rule asks for, if it counts."""
-    if blocked(rule, memory, situation) is not None:
+    """Return what a rule would ask for that only shows what it would do."""
+    if not rule.dry_run or blocked(rule, memory, situation) is not None:
         return ()
     return tuple(demands(rule, memory, situation, learned))
 
@@ -176,6 +176,8 @@ def _heeded(look: _Look, wanted: Demand, rules: Sequence[ChargeRule]) -> Reason:
 def _skipped(look: _Look) -> Reason | None:
     """Return that the next occurrence is left out, if it is."""
     rule, now, main = look.rule, look.situation.now, look.main
+    if all(one.rule != rule.id for one in look.memory.skipped):
+        return None
     first = next(
         occurrences(
             rule,
