@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.fleet_pulse.model.car_schedule import CarSchedule
 from custom_components.fleet_pulse.model.schedule_id import (
     is_of_rules,
     rule_ids,
@@ -266,6 +267,24 @@ def test_a_hold_ends_with_the_next_time_to_be_ready() -> None:
     (found,) = compile_all(rule(ready_by=time(7, 30)), memory=memory)
 
     assert shown(found).split()[:-1] == ["mo", "tu", "th", "fr"]
+
+
+@pytest.mark.parametrize(
+    ("there", "days"),
+    [
+        pytest.param([], "mo tu th fr", id="left out until now, it is not begun"),
+        pytest.param([SIZED], "mo tu we th fr", id="missed, it goes on"),
+    ],
+)
+def test_the_hour_after_a_time_to_be_ready_is_for_what_was_missed(
+    there: list[CarSchedule], days: str
+) -> None:
+    """A hold ends at that time, and its driver leaves soon."""
+    around = situation(*there, now=datetime(2026, 11, 25, 6, 35, tzinfo=UTC))
+
+    (found,) = compile_all(rule(ready_by=time(7, 30)), around=around)
+
+    assert shown(found).rsplit(" ", 1)[0] == days
 
 
 def test_a_night_under_way_is_still_there() -> None:

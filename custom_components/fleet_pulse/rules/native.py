@@ -201,7 +201,17 @@ def _nights(rule: ChargeRule, case: _Case) -> list[_Night]:
     for day in _days(case.situation):
         deadline = wall(day, ready_by, zone)
         spans[day] = Span(start=deadline - takes, end=deadline + GRACE)
-    return _coming(rule, case, spans)
+    # What was left out before the time to be ready is not begun after it.
+    goes_on, now = keeps(rule.id, case.situation), case.situation.now
+    return [
+        night if goes_on or now < night.span.end - GRACE else _left_out(night)
+        for night in _coming(rule, case, spans)
+    ]
+
+
+def _left_out(night: _Night) -> _Night:
+    """Return a run that does not take place."""
+    return replace(night, takes_place=False)
 
 
 def _coming(rule: ChargeRule, case: _Case, spans: Mapping[date, Span]) -> list[_Night]:
