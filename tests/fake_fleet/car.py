@@ -258,6 +258,11 @@ class Car:
         self._sleep.sleep(parts.seconds)
         self._life.react()
 
+    def sleep_through(self) -> None:
+        """Fall asleep at once, and from now on wake only for a reason."""
+        self._sleep.self_wakes = False
+        self.sleep_now()
+
     def refuse_next(self, reason: str, times: int = 1) -> None:
         """Answer the next commands with a reason, `could_not_wake_buses` say."""
         self._refusals += [refused(reason)] * times

@@ -1,11 +1,25 @@
-"""The schedules in a car: read when they have changed, with a look that is due anyway."""
+"""The schedules in a car: of actions, of rules, of its owner's app.
 
+They are read when they have changed, with a look that is due anyway.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+from homeassistant.util import dt as dt_util
 import pytest
+
+from custom_components.fleet_pulse.rules.reason import ChargeWhy
+from tests.fake_fleet.car import HOME
+from tests.fake_fleet.onboard import ChargeSchedule
 
 from .actions import Actions
 from .garage import Garage
 from .household import Household
+from .rules import NIGHT, add_rule, change_rule, remove_rule, runner, sent, view
 
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
 LISTS = ("charge_schedule_data", "preconditioning_schedule_data")
 
 
@@ -62,3 +76,211 @@ async def test_a_removed_schedule_is_read_back_once(actions: Actions) -> None:
     await garage.home.pass_time(300)
 
     assert asked(garage)[before:] == [["preconditioning_schedule_data"]]
+
+
+# ---- the schedules of rules
+
+
+@pytest.fixture
+async def night(home: Household) -> str:
+    """Have a car come home in the evening and be plugged in; give its rule.
+
+    It sleeps, and never wakes by itself: every word that it hears is one it was woken
+    for, unless its own schedule woke it.
+    """
+    car = home.car
+    car.parts.battery.soc = 40
+    await home.pass_time(_until(home, 18), 600)
+    rule = await add_rule(home, "Night", NIGHT)
+    car.drive(20, HOME)
+    await home.pass_time(30 * MINUTE, MINUTE)
+    car.plug("ac")
+    await home.pass_time(45 * MINUTE, MINUTE)
+    car.sleep_through()
+    await home.pass_time(5 * MINUTE, MINUTE)
+    return rule
+
+
+def _until(home: Household, hour: int) -> float:
+    """Give the seconds until an hour of the day at home."""
+    now = dt_util.now()
+    then = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return ((then - now) % timedelta(days=1)).total_seconds()
+
+
+def rows(home: Household) -> list[ChargeSchedule]:
+    """Give the charge schedules in the car."""
+    return list(home.car.parts.schedules.charge.values())
+
+
+def wakes(home: Household) -> int:
+    """Give how often the car was woken by anybody."""
+    return len(home.cloud.requests.of("wake"))
+
+
+async def test_a_car_charges_though_home_assistant_is_off(
+    home: Household, night: str
+) -> None:
+    """All night; in the morning all is as it should be, and nothing is sent."""
+    garage, car = Garage(home), home.car
+    assert sent(home) == ["add_charge_schedule"]
+    await garage.unload()
+    asked = len(home.cloud.requests)
+    await home.pass_time(_until(home, 7), 300)
+    assert len(home.cloud.requests) == asked
+    assert car.soc == pytest.approx(80, abs=1)
+
+    await garage.load()
+    await home.pass_time(HOUR, MINUTE)
+
+    assert sent(home) == ["add_charge_schedule"]
+    assert view(home, night).reason.why in (ChargeWhy.REACHED, ChargeWhy.STORED_IN_CAR)
+    assert wakes(home) == 0
+
+
+async def test_nothing_is_written_into_a_sleeping_car(home: Household) -> None:
+    """A new rule waits until the car is awake anyway, also over a restart."""
+    home.car.sleep_through()
+    await home.pass_time(HOUR, 300)
+    rule = await add_rule(home, "Night", NIGHT)
+    await home.pass_time(HOUR, 300)
+    await Garage(home).restart()
+    await home.pass_time(HOUR, 300)
+    assert sent(home) == []
+    assert view(home, rule).reason.why is not ChargeWhy.STORED_IN_CAR
+
+    home.car.request_wake()
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    assert sent(home) == ["add_charge_schedule"]
+
+
+async def test_a_rule_switched_off_is_out_of_the_car_before_its_start(
+    home: Household, night: str
+) -> None:
+    """A sleeping car is woken for it once, ten minutes before; and charges not."""
+    await runner(home).async_set_enabled(night, False)
+    await home.pass_time(_until(home, 22), 300)
+    assert view(home, night).reason.why is ChargeWhy.STILL_STORED
+    assert wakes(home) == 0
+
+    await home.pass_time(_until(home, 23), MINUTE)
+
+    assert rows(home) == []
+    assert wakes(home) == 1
+    await home.pass_time(8 * HOUR, 300)
+    assert view(home, night).reason.why is ChargeWhy.DISABLED
+    assert home.car.soc == pytest.approx(40, abs=2)
+    assert wakes(home) == 1
+
+
+async def test_a_rule_switched_off_while_the_car_is_awake(
+    home: Household, night: str
+) -> None:
+    """It is gone at once; the car that waited for it does not begin to charge."""
+    home.car.request_wake()
+    await home.pass_time(5 * MINUTE, MINUTE)
+
+    await runner(home).async_set_enabled(night, False)
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    assert rows(home) == []
+    await home.pass_time(10 * HOUR, 300)
+    assert home.car.soc == pytest.approx(40, abs=2)
+
+
+async def test_a_deleted_rule_leaves_nothing_in_the_car(
+    home: Household, night: str
+) -> None:
+    """Also where the car slept when it was deleted, and nobody knows the rule now."""
+    await remove_rule(home, night)
+    await home.pass_time(_until(home, 23), MINUTE)
+
+    assert rows(home) == []
+    await home.pass_time(8 * HOUR, 300)
+    assert home.car.soc == pytest.approx(40, abs=2)
+
+
+async def test_a_skipped_night_is_left_out_and_comes_back(
+    home: Household, night: str
+) -> None:
+    """The schedule stays for the other nights."""
+    today = dt_util.now().date()
+    await runner(home).async_skip(night, today)
+    await home.pass_time(_until(home, 23), MINUTE)
+    (row,) = rows(home)
+    assert not row.days_of_week & _bit(today)
+    await home.pass_time(_until(home, 7), 300)
+    assert home.car.soc == pytest.approx(40, abs=2)
+
+    home.car.request_wake()
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    (row,) = rows(home)
+    assert row.days_of_week == 127
+
+
+async def test_a_car_out_of_reach_is_stopped_once_it_charges(
+    home: Household, night: str
+) -> None:
+    """It did not hear in time that its schedule is over."""
+    home.cloud.fail("*/wake_up", status=408, times=99)
+    await runner(home).async_set_enabled(night, False)
+    await home.pass_time(_until(home, 23), MINUTE)
+    assert len(rows(home)) == 1
+
+    await home.pass_time(30 * MINUTE, MINUTE)
+
+    assert rows(home) == []
+    assert home.car.charging_state == "Stopped"
+    await home.pass_time(8 * HOUR, 300)
+    assert home.car.soc == pytest.approx(40, abs=5)
+
+
+async def test_an_edited_rule_replaces_what_is_in_the_car(
+    home: Household, night: str
+) -> None:
+    """Another window, at the same place in the car."""
+    (before,) = rows(home)
+    home.car.request_wake()
+    await home.pass_time(5 * MINUTE, MINUTE)
+
+    await change_rule(home, night, windows=[{"start": "01:00:00", "end": "05:00:00"}])
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    (row,) = rows(home)
+    assert (row.id, row.start_time, row.end_time) == (before.id, 60, 300)
+
+
+async def test_schedules_of_others_stay_as_they_are(
+    home: Household, night: str
+) -> None:
+    """Neither a rule that comes nor one that goes touches them."""
+    own = ChargeSchedule(id=1726000000, start_enabled=True, start_time=60, latitude=1)
+    home.car.parts.schedules.charge[own.id] = own
+    home.car.request_wake()
+    await home.pass_time(5 * MINUTE, MINUTE)
+
+    await remove_rule(home, night)
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    assert rows(home) == [own]
+
+
+async def test_a_car_that_refuses_is_asked_again_ever_later(home: Household) -> None:
+    """What it does not take is neither given up nor asked for every minute."""
+    car = home.car
+    car.refuse_next("not_now", times=4)
+    await home.pass_time(HOUR, 300)
+    await add_rule(home, "Night", NIGHT)
+    car.parts.settings.sentry = True
+    car.request_wake()
+    await home.pass_time(90 * MINUTE, MINUTE)
+
+    assert len(rows(home)) == 1
+    assert sent(home) == ["add_charge_schedule"] * 5
+
+
+def _bit(day: date) -> int:
+    """Give the car's bit of a day of the week."""
+    return 1 << day.isoweekday() % 7

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.fleet_pulse.model.car_schedule import CarSchedule
 from custom_components.fleet_pulse.model.schedule_id import (
     is_of_rules,
     rule_ids,
@@ -50,6 +51,7 @@ from .in_the_car import (
 )
 
 HOUR: Final = timedelta(hours=1)
+NOON: Final = datetime(2026, 11, 24, 11, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
 ZONES: Final = (
@@ -164,9 +166,9 @@ def test_ready_by_becomes_a_window_of_the_size_it_takes(
     level: int | None, schedules: list[str]
 ) -> None:
     """It begins as late as is safe, the evening before if need be, and goes on a while."""
-    found = compile_all(
-        rule(ready_by=time(7, 30)), around=situation(said={"battery_level": level})
-    )
+    around = situation(now=NOON, said={"battery_level": level})
+
+    found = compile_all(rule(ready_by=time(7, 30)), around=around)
 
     assert [shown(one) for one in found] == schedules
     assert [one.is_sized for one in found] == [True]
@@ -174,11 +176,21 @@ def test_ready_by_becomes_a_window_of_the_size_it_takes(
 
 def test_more_than_a_night_is_not_more_than_a_day() -> None:
     """A car's window ends before it begins again."""
-    around = situation(said={"battery_level": 1, "charge_current_request": 5})
+    said = {"battery_level": 1, "charge_current_request": 5}
+    around = situation(now=NOON - 3 * HOUR, said=said)
 
     (found,) = compile_all(rule(ready_by=time(7, 30)), around=around)
 
     assert shown(found) == "su mo tu we th 09:30-08:30"
+
+
+def test_a_start_that_has_passed_is_in_a_moment() -> None:
+    """A car does not look back for what it should have begun."""
+    around = situation(said={"battery_level": 20})
+
+    (found,) = compile_all(rule(ready_by=time(7, 30)), around=around)
+
+    assert shown(found) == "su mo tu we th 18:03-08:30"
 
 
 SIZED: Final = kept(start=3 * 60, end=8 * 60 + 30)
@@ -207,6 +219,16 @@ SIZED: Final = kept(start=3 * 60, end=8 * 60 + 30)
         ),
         pytest.param(
             situation(SIZED, said={"battery_level": 80}), "03:00", id="full, it stays"
+        ),
+        pytest.param(
+            situation(SIZED, said={"charging_state": "charging"}),
+            "03:00",
+            id="charging for somebody, it stays",
+        ),
+        pytest.param(
+            situation(SIZED, now=datetime(2026, 11, 27, 17, tzinfo=UTC)),
+            "03:00",
+            id="on Friday, Monday's stays",
         ),
     ],
 )
@@ -259,6 +281,17 @@ def test_what_the_owner_left_out_is_left_out(
     assert [shown(one) for one in compile_all(rule(), memory=memory)] == schedules
 
 
+def test_a_held_night_is_not_the_one_to_size_for() -> None:
+    """Whatever the owner charges tonight says nothing of tomorrow."""
+    memory = Memory(hold=Hold(by=HeldBy.LIMIT, since=TUESDAY))
+
+    (found,) = compile_all(
+        rule(ready_by=time(7, 30)), memory=memory, around=situation(SIZED)
+    )
+
+    assert shown(found) == "mo tu th fr 03:00-08:30"
+
+
 def test_a_hold_ends_with_the_next_time_to_be_ready() -> None:
     """This night is the owner's, the next one the rule's again."""
     memory = Memory(hold=Hold(by=HeldBy.LIMIT, since=TUESDAY))
@@ -266,6 +299,24 @@ def test_a_hold_ends_with_the_next_time_to_be_ready() -> None:
     (found,) = compile_all(rule(ready_by=time(7, 30)), memory=memory)
 
     assert shown(found).split()[:-1] == ["mo", "tu", "th", "fr"]
+
+
+@pytest.mark.parametrize(
+    ("there", "days"),
+    [
+        pytest.param([], "mo tu th fr", id="left out until now, it is not begun"),
+        pytest.param([SIZED], "mo tu we th fr", id="missed, it goes on"),
+    ],
+)
+def test_the_hour_after_a_time_to_be_ready_is_for_what_was_missed(
+    there: list[CarSchedule], days: str
+) -> None:
+    """A hold ends at that time, and its driver leaves soon."""
+    around = situation(*there, now=datetime(2026, 11, 25, 6, 35, tzinfo=UTC))
+
+    (found,) = compile_all(rule(ready_by=time(7, 30)), around=around)
+
+    assert shown(found).rsplit(" ", 1)[0] == days
 
 
 def test_a_night_under_way_is_still_there() -> None:

@@ -25,13 +25,13 @@ from ..planner.window import DAY, Span, wall, wall_span
 from .asking import one_off
 from .charge_rule import ChargeRule
 from .departures import Leaving
-from .guards import is_plugged
+from .guards import is_charging, is_plugged
 from .hold import held
 from .memory import Memory, OneOff, Skip
 from .occurrence import is_day
 from .situation import Situation
 from .stored import covering, day_bit, foreign, keeps, stored
-from .timing import GRACE, case_of, plan_of
+from .timing import GRACE, Case as TimedCase, case_of, plan_of
 
 __all__ = [
     "Compiled",
@@ -45,6 +45,8 @@ __all__ = [
 
 HELD: Final = timedelta(days=1)
 """So far ahead a hold without an end is thought to last."""
+SOON: Final = timedelta(minutes=3)
+"""So long it takes until a car has heard when to begin."""
 _USUAL: Final = timedelta(hours=4)
 """How long a charge takes of which nobody knows anything."""
 _LONGEST: Final = timedelta(hours=22)
@@ -201,7 +203,17 @@ def _nights(rule: ChargeRule, case: _Case) -> list[_Night]:
     for day in _days(case.situation):
         deadline = wall(day, ready_by, zone)
         spans[day] = Span(start=deadline - takes, end=deadline + GRACE)
-    return _coming(rule, case, spans)
+    # What was left out before the time to be ready is not begun after it.
+    goes_on, now = keeps(rule.id, case.situation), case.situation.now
+    return [
+        night if goes_on or now < night.span.end - GRACE else _left_out(night)
+        for night in _coming(rule, case, spans)
+    ]
+
+
+def _left_out(night: _Night) -> _Night:
+    """Return a run that does not take place."""
+    return replace(night, takes_place=False)
 
 
 def _coming(rule: ChargeRule, case: _Case, spans: Mapping[date, Span]) -> list[_Night]:
@@ -230,22 +242,37 @@ def _days(situation: Situation) -> list[date]:
 
 
 def _takes(rule: ChargeRule, case: _Case) -> timedelta:
-    """Return how long before it is to be ready a car begins.
-
-    A car that is not plugged in at its place is yet to come, with whatever level it has
-    then: what it keeps stays as it is. So does a run that has begun.
-    """
-    known = _kept(rule, case)
-    if known is not None and (
-        not _is_settled(rule, case) or keeps(rule.id, case.situation)
-    ):
-        return known
-    timed = case_of(rule, case.memory, case.situation, case.learned)
+    """Return how long before it is to be ready a car begins."""
+    known, timed = _kept(rule, case), _timed(rule, case)
     if timed is None or timed.time is None or not timed.time:
         return known or _USUAL
-    start, deadline = plan_of(timed).start, timed.occurrence.deadline
-    takes = deadline - start if start and deadline else timed.time
-    return min(max(takes, timed.time), _LONGEST)
+    deadline, now = timed.occurrence.deadline, case.situation.now
+    start = plan_of(timed).start
+    if deadline is None or (known is not None and _stays(rule, timed, case)):
+        return known or _USUAL
+    takes = max(deadline - start if start else timed.time, timed.time)
+    # What should have begun begins in a moment: a car does not look back.
+    is_late = deadline - takes <= now < deadline - SOON
+    return min(deadline - now - SOON if is_late else takes, _LONGEST)
+
+
+def _timed(rule: ChargeRule, case: _Case) -> TimedCase | None:
+    """Return the next night of a rule, and what it takes."""
+    return case_of(rule, case.memory, case.situation, case.learned)
+
+
+def _stays(rule: ChargeRule, timed: TimedCase, case: _Case) -> bool:
+    """Say whether what a car keeps stays as it is, whatever there is to charge.
+
+    A car that is not plugged in at its place is yet to come, with whatever level it has
+    then. What has begun is not moved, nor what is not the next to begin.
+    """
+    situation, occurrence = case.situation, timed.occurrence
+    if not _is_settled(rule, case) or keeps(rule.id, situation):
+        return True
+    is_far = occurrence.span.end - situation.now > DAY
+    is_off = case.is_off(rule.id, occurrence.day, occurrence.span.start)
+    return is_far or is_off or is_charging(situation.state)
 
 
 def _is_settled(rule: ChargeRule, case: _Case) -> bool:
