@@ -10,7 +10,7 @@ from homeassistant.helpers.entity import EntityDescription
 
 from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
-from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
+from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS, RULE_BUTTONS
 from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
@@ -20,9 +20,13 @@ from custom_components.fleet_pulse.lock import LOCKS
 from custom_components.fleet_pulse.media_player import MEDIA_PLAYERS
 from custom_components.fleet_pulse.model.values import HOLDS
 from custom_components.fleet_pulse.number import NUMBERS
+from custom_components.fleet_pulse.rule_binary_sensors import RULE_BINARY_SENSORS
+from custom_components.fleet_pulse.rule_entity import RuleDescription
+from custom_components.fleet_pulse.rule_sensors import RULE_SENSORS
+from custom_components.fleet_pulse.rules.view import Matter
 from custom_components.fleet_pulse.select import SELECTS
 from custom_components.fleet_pulse.sensor import ACCOUNT_SENSORS
-from custom_components.fleet_pulse.switch import SWITCHES
+from custom_components.fleet_pulse.switch import RULE_SWITCHES, SWITCHES
 from custom_components.fleet_pulse.update import UPDATES
 from custom_components.fleet_pulse.vehicle_sensors import SENSORS
 
@@ -46,6 +50,16 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
 ACCOUNT_TABLES: Final[Mapping[str, Rows]] = {
     "sensor": ACCOUNT_SENSORS,
     "button": ACCOUNT_BUTTONS,
+}
+RULE_TABLES: Final[Mapping[str, tuple[RuleDescription, ...]]] = {
+    "sensor": RULE_SENSORS,
+    "binary_sensor": RULE_BINARY_SENSORS,
+    "switch": RULE_SWITCHES,
+    "button": RULE_BUTTONS,
+}
+OF_RULES: Final = {
+    Matter.CHARGING: "## Of each charge rule\n",
+    Matter.PRECONDITIONING: "## Of each departure\n",
 }
 HEAD: Final = """\
 # Entities
@@ -101,8 +115,20 @@ def written() -> str:
             *_sections(VEHICLE_TABLES),
             "## Of the account\n",
             *_sections(ACCOUNT_TABLES),
+            *_of_rules(),
         )
     )
+
+
+def _of_rules() -> Iterable[str]:
+    """Return a part for each kind of rule."""
+    for matter, heading in OF_RULES.items():
+        tables = {
+            platform: [row for row in rows if matter in row.matters]
+            for platform, rows in RULE_TABLES.items()
+        }
+        yield heading
+        yield from _sections({name: rows for name, rows in tables.items() if rows})
 
 
 def _sections(tables: Mapping[str, Rows]) -> Iterable[str]:

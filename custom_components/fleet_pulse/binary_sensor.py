@@ -1,4 +1,4 @@
-"""Binary sensors of the cars."""
+"""Binary sensors of the cars, and of their departures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import ONLINE
 from .entity import VehicleDescription, VehicleEntity, async_show
 from .model import equipment, vehicle_fields as fields
+from .rule_binary_sensors import RULE_BINARY_SENSORS, RuleBinarySensor
+from .rule_entity import async_show_rules
 from .runtime import FleetPulseConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -365,7 +367,8 @@ async def async_setup_entry(
     entry: FleetPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Show every car there is and will be."""
+    """Show every rule, and every car there is and will be."""
+    async_show_rules(entry, async_add_entities, RuleBinarySensor, RULE_BINARY_SENSORS)
     async_show(entry, async_add_entities, VehicleBinarySensor, BINARY_SENSORS)
 
 

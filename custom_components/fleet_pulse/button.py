@@ -1,4 +1,4 @@
-"""Buttons of the cars, and of the account."""
+"""Buttons of the cars, of their rules, and of the account."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ from .errors import acting, raise_failure
 from .model import commands, equipment, vehicle_fields as fields
 from .model.command import Command
 from .model.equipment import Equipment
+from .rule_entity import RuleDescription, RuleEntity, async_show_rules
+from .rules.view import Matter
+from .runner import Runner
 from .runtime import FleetPulseConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -90,6 +93,13 @@ class AccountButtonDescription(ButtonEntityDescription):
     press_fn: Callable[[HomeAssistant, FleetPulseConfigEntry], Awaitable[object]]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class RuleButtonDescription(RuleDescription, ButtonEntityDescription):
+    """A button of a rule: what pressing it does."""
+
+    press_fn: Callable[[Runner, str], Awaitable[object]]
+
+
 # What opens a gate, lets somebody drive or makes a noise outside, an owner enables.
 BUTTONS: Final = (
     sending(commands.FLASH_LIGHTS),
@@ -112,15 +122,24 @@ ACCOUNT_BUTTONS: Final = (
     ),
 )
 
+RULE_BUTTONS: Final = (
+    RuleButtonDescription(
+        key="apply_now",
+        matters=(Matter.CHARGING,),
+        press_fn=lambda runner, rule_id: runner.async_apply(rule_id),
+    ),
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: FleetPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Offer the account's, and those of every car there is and will be."""
+    """Offer the account's and the rules', and those of all cars, also to come."""
     account = entry.runtime_data.account
     async_add_entities(AccountButton(account, row) for row in ACCOUNT_BUTTONS)
+    async_show_rules(entry, async_add_entities, RuleButton, RULE_BUTTONS)
     async_show(entry, async_add_entities, VehicleButton, BUTTONS)
 
 
@@ -153,3 +172,15 @@ class AccountButton(AccountEntity[AccountButtonDescription], ButtonEntity):
         """Do it."""
         entry: FleetPulseConfigEntry = self.coordinator.config_entry
         await self.entity_description.press_fn(self.hass, entry)
+
+
+class RuleButton(RuleEntity[RuleButtonDescription], ButtonEntity):
+    """Something that a rule does once."""
+
+    entity_description: RuleButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it."""
+        with acting(self.hass, self._entry):
+            await self.entity_description.press_fn(self._runner, self._rule_id)

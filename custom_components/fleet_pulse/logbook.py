@@ -1,4 +1,4 @@
-"""What the logbook says of a car's wakes and commands, and of the budget.
+"""What the logbook says of a car's wakes, commands and rules, and of the budget.
 
 Only Home Assistant's logbook uses this. It asks for the words when it shows an event,
 in a thread of the recorder: so they come from the texts that are in memory already.
@@ -19,6 +19,8 @@ from .errors import Problem
 from .fleet.errors import WakeRefused
 from .fleet.wake_news import WakeKind
 from .promises import EVENT_COMMAND_DROPPED, EVENT_COMMAND_UNCONFIRMED, EVENT_WAKE
+from .rule_news import EVENT_RULE
+from .rules.view import NewsKind
 from .spending import EVENT_BUDGET_REACHED
 
 type Described = dict[str, str]
@@ -37,6 +39,18 @@ _WAKE_TEXTS: Final[Mapping[str, str]] = {
     WakeKind.LOST: "logbook_wake_lost",
     WakeKind.REFUSED: "logbook_wake_refused",
 }
+_RULE_TEXTS: Final[Mapping[str, str]] = {
+    NewsKind.DEADLINE_MISSED: "logbook_rule_deadline_missed",
+    NewsKind.HOLD_BEGAN: "logbook_rule_hold_began",
+    NewsKind.HOLD_ENDED: "logbook_rule_hold_ended",
+    NewsKind.PRECONDITIONING_SKIPPED: "logbook_rule_preconditioning_skipped",
+    NewsKind.PRECONDITIONING_STARTED: "logbook_rule_preconditioning_started",
+    NewsKind.READY: "logbook_rule_ready",
+    NewsKind.RULE_STARTED: "logbook_rule_started",
+    NewsKind.TARGET_REACHED: "logbook_rule_target_reached",
+}
+_TYPED: Final = {EVENT_RULE: _RULE_TEXTS, EVENT_WAKE: _WAKE_TEXTS}
+"""Events that read by their type, and their texts."""
 
 
 @callback
@@ -44,7 +58,7 @@ def async_describe_events(
     hass: HomeAssistant, describe: Callable[[str, str, Describe], None]
 ) -> None:
     """Say how each event of ours reads."""
-    for event in (*_TEXTS, EVENT_WAKE):
+    for event in (*_TEXTS, *_TYPED):
         describe(DOMAIN, event, partial(_described, hass))
 
 
@@ -54,11 +68,18 @@ def _described(hass: HomeAssistant, event: Event) -> Described:
     data = event.data
     device = dr.async_get(hass).async_get(data.get(ATTR_DEVICE_ID) or "")
     name = None if device is None else device.name_by_user or device.name
-    kind = data.get("type", WakeKind.LOST)
-    key = _TEXTS.get(str(event.event_type)) or _WAKE_TEXTS[kind]
+    key = _key(str(event.event_type), data)
     words = {"message": "", "why": _why(hass, data), **data}
     text = _filled(_text(hass, "common", key), words)
     return {ATTR_NAME: name or "Fleet Pulse", _MESSAGE: text}
+
+
+def _key(event: str, data: Mapping[str, Any]) -> str:
+    """Return the key of what an event says, by its type where it has any.
+
+    Anybody may fire an event of any type: its name must do then.
+    """
+    return _TEXTS.get(event) or _TYPED[event].get(str(data.get("type")), event)
 
 
 def _why(hass: HomeAssistant, data: Mapping[str, Any]) -> str:

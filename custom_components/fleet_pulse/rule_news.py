@@ -1,7 +1,7 @@
 """Tells on Home Assistant's bus what rules and departures just did."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -38,10 +38,12 @@ def async_tell_rule(
 
 
 def written_out(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as events and attributes take them: moments as text."""
-    return {
-        key: value.isoformat(timespec="seconds")
-        if isinstance(value, datetime)
-        else value
-        for key, value in values.items()
-    }
+    """Return values as events and attributes take them: moments and days as text."""
+    return {key: _written_out(value) for key, value in values.items()}
+
+
+def _written_out(value: Any) -> Any:
+    """Return one value as text, if it is a moment or a day."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else value

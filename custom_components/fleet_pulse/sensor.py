@@ -1,4 +1,4 @@
-"""Sensors of the cars, and of what Tesla bills."""
+"""Sensors of the cars, of their rules, and of what Tesla bills."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountCoordinator, VehicleCoordinator
-from .entity import AccountEntity, VehicleEntity, async_show
+from .entity import (
+    ATTR_LAST_UPDATED,
+    ATTR_SOURCE,
+    AccountEntity,
+    VehicleEntity,
+    async_show,
+)
 from .fleet.usage import Category
+from .rule_entity import EXPLAINED, async_show_rules
+from .rule_sensors import RULE_SENSORS, RuleSensor
 from .runtime import FleetPulseConfigEntry
 from .vehicle_sensors import ATTR_WAITING, SENSORS, Value, VehicleSensorDescription
 
@@ -93,9 +101,10 @@ async def async_setup_entry(
     entry: FleetPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Show the account, and every car there is and will be."""
+    """Show the account, its rules, and every car there is and will be."""
     account = entry.runtime_data.account
     async_add_entities(AccountSensor(account, row) for row in ACCOUNT_SENSORS)
+    async_show_rules(entry, async_add_entities, RuleSensor, RULE_SENSORS)
     async_show(entry, async_add_entities, VehicleSensor, SENSORS)
 
 
@@ -103,7 +112,9 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
     """A fact of a car."""
 
     entity_description: VehicleSensorDescription
-    _unrecorded_attributes = VehicleEntity._unrecorded_attributes | {ATTR_WAITING}  # noqa: SLF001 - what Home Assistant has subclasses extend
+    _unrecorded_attributes = frozenset(
+        {ATTR_LAST_UPDATED, ATTR_SOURCE, ATTR_WAITING, *EXPLAINED}
+    )
 
     def __init__(
         self, coordinator: VehicleCoordinator, description: VehicleSensorDescription
@@ -116,6 +127,15 @@ class VehicleSensor(VehicleEntity[VehicleSensorDescription], SensorEntity):
                 self._attr_native_unit_of_measurement = field.unit
             if field.options:
                 self._attr_options = list(field.options)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow also the rules, if it is about them."""
+        await super().async_added_to_hass()
+        if self.entity_description.is_of_rules:
+            entry: FleetPulseConfigEntry = self.coordinator.config_entry
+            runner = entry.runtime_data.runner
+            self.async_on_remove(runner.async_listen(self._handle_coordinator_update))
 
     @property
     @override

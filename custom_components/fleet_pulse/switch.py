@@ -14,8 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import VehicleDescription, VehicleEntity, async_show
+from .errors import acting
 from .model import commands, vehicle_fields as fields
 from .model.command import Call, Command
+from .rule_entity import RuleDescription, RuleEntity, async_show_rules
 from .runtime import FleetPulseConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -38,6 +40,11 @@ class VehicleSwitchDescription(VehicleDescription, SwitchEntityDescription):
     def told(self) -> tuple[Command, ...]:
         """Return all it tells the car."""
         return (self.on.command, self.off.command)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class RuleSwitchDescription(RuleDescription, SwitchEntityDescription):
+    """A switch of a rule."""
 
 
 SWITCHES: Final = (
@@ -117,13 +124,16 @@ SWITCHES: Final = (
     ),
 )
 
+RULE_SWITCHES: Final = (RuleSwitchDescription(key="rule_enabled"),)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: FleetPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Offer every car there is and will be."""
+    """Offer every rule, and every car there is and will be."""
+    async_show_rules(entry, async_add_entities, RuleSwitch, RULE_SWITCHES)
     async_show(entry, async_add_entities, VehicleSwitch, SWITCHES)
 
 
@@ -154,3 +164,30 @@ class VehicleSwitch(VehicleEntity[VehicleSwitchDescription], SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Switch off."""
         await self.async_send_call(self.entity_description.off)
+
+
+class RuleSwitch(RuleEntity[RuleSwitchDescription], SwitchEntity):
+    """Whether a rule counts; the owner's word outlasts restarts."""
+
+    entity_description: RuleSwitchDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return what the owner said."""
+        return None if self.view is None else self.view.is_enabled
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Have the rule count."""
+        await self._async_set(is_enabled=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Have the rule do nothing, and stop what it has put into the car."""
+        await self._async_set(is_enabled=False)
+
+    async def _async_set(self, *, is_enabled: bool) -> None:
+        """Remember what the owner says."""
+        with acting(self.hass, self._entry):
+            await self._runner.async_set_enabled(self._rule_id, is_enabled)

@@ -18,6 +18,9 @@ from .entity import VehicleDescription
 from .fleet.activity import Activity, activity, last_word
 from .fleet.poll import PollReason
 from .model import equipment, vehicle_fields as fields
+from .rule_entity import async_explained
+from .rules.reason import ChargeWhy, Reason
+from .runtime import FleetPulseConfigEntry
 from .wake_history import counted, last_wake, last_wake_said
 
 type Value = StateType | datetime
@@ -33,6 +36,8 @@ class VehicleSensorDescription(VehicleDescription, SensorEntityDescription):
     """What to show where it is not simply the field's value."""
     attributes_fn: Callable[[VehicleCoordinator], dict[str, Any]] | None = None
     """What a value of our own is made of."""
+    is_of_rules: bool = False
+    """It changes with what the car's rules decide."""
 
 
 def vehicle_state(vehicle: VehicleCoordinator) -> str | None:
@@ -65,6 +70,13 @@ def waiting_commands(vehicle: VehicleCoordinator) -> dict[str, Any]:
             for one in vehicle.deferred.waiting
         ]
     }
+
+
+def rules_reason(vehicle: VehicleCoordinator) -> Reason:
+    """Return what the charge rules of a car come to."""
+    entry: FleetPulseConfigEntry = vehicle.config_entry
+    view = entry.runtime_data.runner.car_views.get(vehicle.vin)
+    return Reason(why=ChargeWhy.IDLE) if view is None else view.reason
 
 
 _STATES: Final = {Activity.CHARGING: "charging", Activity.DRIVING: "driving"}
@@ -191,6 +203,16 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.VOLTAGE,
         state_class=MEASUREMENT,
         entity_registry_enabled_default=False,
+    ),
+    VehicleSensorDescription(
+        key="charging_by_rules",
+        value_fn=lambda vehicle: rules_reason(vehicle).why.value,
+        attributes_fn=lambda vehicle: async_explained(
+            vehicle.hass, rules_reason(vehicle)
+        ),
+        is_of_rules=True,
+        device_class=SensorDeviceClass.ENUM,
+        options=[why.value for why in ChargeWhy],
     ),
     VehicleSensorDescription(
         key="charging_state",

@@ -14,8 +14,11 @@ from homeassistant.helpers.entity import EntityDescription
 import pytest
 
 from custom_components import fleet_pulse
-from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
-from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS
+from custom_components.fleet_pulse.binary_sensor import (
+    BINARY_SENSORS,
+    RULE_BINARY_SENSORS,
+)
+from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS, RULE_BUTTONS
 from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
@@ -29,16 +32,17 @@ from custom_components.fleet_pulse.number import NUMBERS, VehicleNumberDescripti
 from custom_components.fleet_pulse.select import SELECTS, VehicleSelectDescription
 from custom_components.fleet_pulse.sensor import (
     ACCOUNT_SENSORS,
+    RULE_SENSORS,
     SENSORS,
     AccountSensorDescription,
     VehicleSensorDescription,
 )
-from custom_components.fleet_pulse.switch import SWITCHES
+from custom_components.fleet_pulse.switch import RULE_SWITCHES, SWITCHES
 from custom_components.fleet_pulse.update import UPDATES
 
 TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
-    "binary_sensor": (BINARY_SENSORS,),
-    "button": (BUTTONS, ACCOUNT_BUTTONS),
+    "binary_sensor": (BINARY_SENSORS, RULE_BINARY_SENSORS),
+    "button": (BUTTONS, ACCOUNT_BUTTONS, RULE_BUTTONS),
     "climate": (CLIMATES,),
     "cover": (COVERS,),
     "device_tracker": (TRACKERS,),
@@ -47,8 +51,8 @@ TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "media_player": (MEDIA_PLAYERS,),
     "number": (NUMBERS,),
     "select": (SELECTS,),
-    "sensor": (SENSORS, ACCOUNT_SENSORS),
-    "switch": (SWITCHES,),
+    "sensor": (SENSORS, ACCOUNT_SENSORS, RULE_SENSORS),
+    "switch": (SWITCHES, RULE_SWITCHES),
     "update": (UPDATES,),
 }
 TEXTS: Final = json.loads(
@@ -58,6 +62,7 @@ ICONS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "icons.json").read_text()
 )["entity"]
 OWN: Final = {
+    "charging_by_rules",
     "last_update",
     "last_wake",
     "poll_reason",
@@ -171,7 +176,7 @@ DISABLED: Final = {
         "low_power_mode",
     },
 }
-EVERY_SENSOR: Final = (*SENSORS, *ACCOUNT_SENSORS)
+EVERY_SENSOR: Final = (*SENSORS, *ACCOUNT_SENSORS, *RULE_SENSORS)
 
 type AnySensor = VehicleSensorDescription | AccountSensorDescription
 

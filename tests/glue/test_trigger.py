@@ -5,7 +5,10 @@ from typing import Any, Final
 from homeassistant.components import automation
 from homeassistant.core import Context, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
-from homeassistant.helpers.trigger import async_validate_trigger_config
+from homeassistant.helpers.trigger import (
+    async_get_all_descriptions,
+    async_validate_trigger_config,
+)
 from homeassistant.setup import async_setup_component
 import pytest
 import voluptuous as vol
@@ -18,13 +21,9 @@ from tests.fake_fleet.car import Car
 
 from .actions import device_of
 from .household import Household
-from .subentries import add_departure, add_rule, device_of_rule
+from .rule_devices import device_of_rule
+from .rules import MORNING, add_rule
 
-WEEKDAYS: Final = {
-    "days": ["mon", "tue", "wed", "thu", "fri"],
-    "ready_by": "07:30:00",
-    "target_soc": 80,
-}
 HEARD: Final = "heard"
 
 
@@ -128,8 +127,8 @@ async def test_an_automation_runs_by_what_a_rule_does(
     listener: Listener, trigger: str, kind: NewsKind, other: NewsKind
 ) -> None:
     """By that kind of news, of that rule, with the rule's name and device."""
-    rule = await add_rule(listener.home, "Weekdays", **WEEKDAYS)
-    another = await add_rule(listener.home, "Weekend", **WEEKDAYS)
+    rule = await add_rule(listener.home, "Weekdays", MORNING)
+    another = await add_rule(listener.home, "Weekend", MORNING)
     device = device_of_rule(listener.home, rule).id
     await listener.wait(trigger, {"device_id": device})
     assert await listener.tell(other, rule) == 0
@@ -150,7 +149,7 @@ async def test_a_rule_stands_for_its_car_where_holds_are_a_cars(
 ) -> None:
     """Whoever chose a rule hears that its car is held, and of no other car."""
     home = listener.home
-    rule = await add_rule(home, "Weekdays", **WEEKDAYS)
+    rule = await add_rule(home, "Weekdays", MORNING)
     await listener.wait(trigger, {"device_id": device_of_rule(home, rule).id})
     assert await listener.tell(kind, car=home.old_car) == 0
     assert await listener.tell(kind) == 1
@@ -163,8 +162,8 @@ async def test_a_car_stands_for_all_its_rules(listener: Listener) -> None:
     await listener.wait(
         "rule_started", {"entity_id": home.entity_id("sensor", "state")}
     )
-    rule = await add_rule(home, "Weekdays", **WEEKDAYS)
-    other = await add_rule(home, "Theirs", **WEEKDAYS, car=home.old_car.vin)
+    rule = await add_rule(home, "Weekdays", MORNING)
+    other = await add_rule(home, "Theirs", MORNING, car=home.old_car)
     assert await listener.tell(NewsKind.RULE_STARTED, other, home.old_car) == 0
     assert await listener.tell(NewsKind.RULE_STARTED, rule) == 1
 
@@ -174,7 +173,7 @@ async def test_a_rule_is_found_in_its_area(listener: Listener) -> None:
     hass = listener.home.hass
     garage = ar.async_get(hass).async_create("Garage")
     await listener.wait("rule_started", {"area_id": garage.id})
-    rule = await add_rule(listener.home, "Weekdays", **WEEKDAYS)
+    rule = await add_rule(listener.home, "Weekdays", MORNING)
     assert await listener.tell(NewsKind.RULE_STARTED, rule) == 0
     device = device_of_rule(listener.home, rule)
     dr.async_get(hass).async_update_device(device.id, area_id=garage.id)
@@ -183,9 +182,8 @@ async def test_a_rule_is_found_in_its_area(listener: Listener) -> None:
 
 async def test_only_reasons_that_were_chosen_count(listener: Listener) -> None:
     """A departure that is left out because it is mild is no news to many."""
-    rule = await add_departure(
-        listener.home, "Work", source="weekly", days=["mon"], at="07:30:00"
-    )
+    weekly = {"source": "weekly", "days": ["mon"], "at": "07:30:00"}
+    rule = await add_rule(listener.home, "Work", weekly, matter="departure")
     await listener.wait(
         "preconditioning_skipped",
         {"device_id": device_of_rule(listener.home, rule).id},
@@ -201,7 +199,7 @@ async def test_only_reasons_that_were_chosen_count(listener: Listener) -> None:
 async def test_an_automation_that_is_off_hears_nothing(listener: Listener) -> None:
     """What listened listens no more."""
     home = listener.home
-    rule = await add_rule(home, "Weekdays", **WEEKDAYS)
+    rule = await add_rule(home, "Weekdays", MORNING)
     await listener.wait("rule_started", {"device_id": device_of(home, home.car)})
     await home.hass.services.async_call(
         automation.DOMAIN, "turn_off", {"entity_id": "all"}, blocking=True
@@ -248,3 +246,15 @@ async def test_a_trigger_that_could_never_run_is_refused(
         await async_validate_trigger_config(
             hass, [{"platform": f"fleet_pulse.{key}", **wrong}]
         )
+
+
+@pytest.mark.parametrize("key", TRIGGERS)
+async def test_the_editor_offers_a_trigger(
+    hass: HomeAssistant, enable_custom_integrations: None, key: str
+) -> None:
+    """With what may be chosen."""
+    assert await async_setup_component(hass, "fleet_pulse", {})
+    await hass.async_block_till_done()
+    described = (await async_get_all_descriptions(hass))[f"fleet_pulse.{key}"]
+    assert described is not None
+    assert described["target"] == {"entity": [{"integration": "fleet_pulse"}]}

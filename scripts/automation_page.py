@@ -1,0 +1,52 @@
+"""The page about triggers and conditions: what automations can go by."""
+
+from collections.abc import Iterable, Mapping
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.util.yaml import load_yaml_dict
+
+from custom_components import fleet_pulse
+
+PACKAGE: Final = Path(fleet_pulse.__file__).parent
+HEAD: Final = """\
+# Triggers and conditions
+
+Made from the program's own texts by `scripts/write_docs.py`: change those.
+
+In the editor of automations choose *Add trigger* or *Add condition*, then what it is
+about: a car, a charge rule, a departure, one of their entities, or their area. A car
+stands for all its rules. A hold is a car's: there a rule stands for its car. What a
+trigger tells is in `trigger`: `device_id`, `car_device_id`, `name` (of the rule) and
+the values of the event [`fleet_pulse_rule`](events.md).
+"""
+PARTS: Final[Mapping[str, str]] = {"triggers": "Triggers", "conditions": "Conditions"}
+
+
+def written() -> str:
+    """Return the page."""
+    texts = json.loads((PACKAGE / "translations/en.json").read_text(encoding="utf-8"))
+    lines = [HEAD]
+    for kind, heading in PARTS.items():
+        described = load_yaml_dict(str(PACKAGE / f"{kind}.yaml"))
+        lines += [f"## {heading}\n", *_table(described, texts[kind]), ""]
+    return "\n".join(lines)
+
+
+def _table(described: Mapping[str, Any], texts: Mapping[str, Any]) -> Iterable[str]:
+    """Return the table of one kind."""
+    yield "| Name | In YAML | What it is for | Options |"
+    yield "| --- | --- | --- | --- |"
+    for key in sorted(texts):
+        text, fields = texts[key], described[key].get("fields", {})
+        options = "; ".join(_option(one, fields[one], text) for one in fields)
+        name = f"`fleet_pulse.{key}`"
+        yield f"| {text['name']} | {name} | {text['description']} | {options} |"
+
+
+def _option(key: str, field: Mapping[str, Any], text: Mapping[str, Any]) -> str:
+    """Return an option and what it takes."""
+    select = field["selector"].get("select", {})
+    values = ", ".join(f"`{one}`" for one in select.get("options", ("any", "all")))
+    return f"`{key}`: {text['fields'][key]['description']} ({values})"
