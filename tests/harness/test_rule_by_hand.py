@@ -4,21 +4,15 @@ With `FLEET_PULSE_PICTURES=folder` each step leaves a picture there: light, dark
 on a phone.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Page, ViewportSize
 import pytest
 
-from tests.internet import names
-from tests.internet.box import Internet
-
 from .browser import PHONE, Browser, Theme
-from .cloud import DOMAIN, Cloud
 from .dialog import Dialog
-from .home import VERSIONS, Home, python_of
-from .onboard import onboard
+from .home import Home
+from .onboarded import cloud, home
 from .seed import INTEGRATION
 from .story import complaints
 from .waiting import until
@@ -26,30 +20,8 @@ from .waiting import until
 ENTRY: Final = f"/config/integrations/integration/{INTEGRATION.name}"
 TITLE: Final = "Monday to Friday, ready by 07:30"
 WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
+__all__ = ["cloud", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-
-
-@pytest.fixture
-async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
-    """Give a cloud that consents by itself, as a signed-in owner would."""
-    async with Cloud(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(params=VERSIONS)
-async def home(
-    tmp_path: Path, cloud: Cloud, internet: Internet, request: pytest.FixtureRequest
-) -> AsyncIterator[Home]:
-    """Give a Home Assistant with two cars that take commands."""
-    async with Home(
-        tmp_path / "home", program=[names.__file__], python=python_of(request.param)
-    ) as running:
-        await cloud.start(running.url)
-        internet.tell(DOMAIN, answers=False)
-        running.env |= cloud.env | internet.machine(tmp_path)
-        await running.start()
-        await onboard(running, cloud)
-        yield running
 
 
 async def rules(home: Home, kind: str) -> list[dict[str, Any]]:
