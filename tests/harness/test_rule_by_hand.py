@@ -10,6 +10,8 @@ from playwright.async_api import Page, ViewportSize
 import pytest
 
 from .browser import PHONE, Browser, Theme
+from .cloud import Cloud
+from .devices import car
 from .dialog import Dialog
 from .home import Home
 from .onboarded import cloud, home
@@ -52,7 +54,8 @@ async def make(home: Home, browser: Browser, theme: Theme, size: ViewportSize) -
     await dialog.reads("The car charges as late as is safe", picture="form")
     await dialog.press()
     await dialog.reads("ready by 07:30, up to 80 %", picture="overview")
-    await dialog.reads("Days and times")
+    await dialog.reads("is to be ready by")
+    await dialog.reads("80 % by")
     await dialog.choose("Save")
     await until(is_kept, what="the rule is kept")
     await page.wait_for_timeout(1000)
@@ -112,8 +115,20 @@ async def look_at_more(browser: Browser) -> None:
     await page.context.close()
 
 
-async def test_a_newcomer_makes_a_rule_in_four_answers(home: Home) -> None:
+async def arrive(home: Home, cloud: Cloud) -> None:
+    """Have the first car come home and be plugged in, so that it is known."""
+    vin = cloud.vins[0]
+    await cloud.act(vin, "plug")
+    target = {"entity_id": (await car(home, vin)).entity("sensor", "state")}
+    await home.call(INTEGRATION.name, "wake", target=target)
+    await home.call(INTEGRATION.name, "refresh", {"fetch": True}, target=target)
+
+
+async def test_a_newcomer_makes_a_rule_in_four_answers(
+    home: Home, cloud: Cloud
+) -> None:
     """Weekdays, ready by 07:30, 80 %: said in words before it is kept."""
+    await arrive(home, cloud)
     async with Browser(home) as browser:
         await make(home, browser, "light", WINDOW)
         await make(home, browser, "dark", WINDOW)
