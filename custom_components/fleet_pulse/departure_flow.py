@@ -1,8 +1,9 @@
 """How a departure is made: where it comes from, what is wanted of the cabin, and more."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SubentryFlowResult
@@ -18,10 +19,13 @@ from .departure_form import (
     RULE,
     temperature_in,
 )
-from .planner.window import wall
 from .rule_flow import RuleFlow
 from .rule_form import CONF_CAR, Ask, named
+from .rules.charge_rule import ChargeRule
 from .rules.departure import Departure, Source
+from .rules.departures import departures
+from .rules.invalid import InvalidRule
+from .rules.memory import Memory
 from .rules.view import Matter
 
 _OF_SOURCE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -30,6 +34,10 @@ _OF_SOURCE: Final[Mapping[str, tuple[str, ...]]] = {
     Source.CALENDAR: ("calendar",),
 }
 """What stands in a subentry because of where its departures come from."""
+
+
+_FORESIGHT: Final = timedelta(days=14)
+"""Whoever leaves less often than that reads of it later."""
 
 
 class DepartureFlow(RuleFlow):
@@ -146,9 +154,30 @@ class DepartureFlow(RuleFlow):
 
     def _next(self, rule: Departure) -> tuple[datetime | None, datetime | None]:
         """Return when somebody leaves next, and when the climate begins, if known."""
-        if rule.at is None:
-            return None, None
-        return _weekly(rule.days, rule.at), None
+        view = self._account.runtime_data.runner.views.get(self._rule_id)
+        if view is not None and rule.calendar is not None:
+            return view.next_deadline, view.next_start
+        now = dt_util.utcnow()
+        coming = departures(
+            [rule],
+            self._loaded_charge_rules(),
+            {},
+            Memory(),
+            since=now,
+            until=now + _FORESIGHT,
+            zone=dt_util.get_default_time_zone(),
+        )
+        return min((one.at for one in coming if one.at > now), default=None), None
+
+    def _loaded_charge_rules(self) -> list[ChargeRule]:
+        """Return the charge rules that a departure can follow."""
+        subentries, found = self._get_entry().subentries, []
+        for rule_id, title in self._charge_rules().items():
+            # One that has to be mended first tells so itself.
+            with suppress(InvalidRule):
+                data = subentries[rule_id].data
+                found.append(ChargeRule.load(rule_id, title, data))
+        return found
 
     def _charge_rules(self) -> dict[str, str]:
         """Return the titles of the charge rules that have a time to be ready by."""
@@ -157,15 +186,3 @@ class DepartureFlow(RuleFlow):
             for one in self._get_entry().subentries.values()
             if one.subentry_type == Matter.CHARGING and "ready_by" in one.data
         }
-
-
-def _weekly(days: Collection[int], at: time) -> datetime:
-    """Return the next moment at which a week's clock says so."""
-    now = dt_util.now()
-    coming = (now.date() + timedelta(days=ahead) for ahead in range(8))
-    moments = (
-        wall(day, at, dt_util.get_default_time_zone())
-        for day in coming
-        if day.weekday() in days
-    )
-    return next(moment for moment in moments if moment > now)

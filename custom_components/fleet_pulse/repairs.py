@@ -4,6 +4,8 @@ A fix flow mends nothing itself, and closing its dialog proves nothing: the issu
 when the doctor, the watcher or the set-up sees that it is mended.
 """
 
+from typing import override
+
 from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -19,7 +21,7 @@ from .const import DOMAIN
 from .doctor import async_self_check
 from .fleet.checks import Trouble
 from .issues import BY_TROUBLE, CHECK_AGAIN, OPTIONS, REAUTH
-from .rule_issues import CONF_RULE, EditRule
+from .rule_issues import CONF_RULE
 from .runtime import FleetPulseConfigEntry
 
 
@@ -29,7 +31,7 @@ async def async_create_fix_flow(
     """Return the dialog that leads to what mends an issue."""
     assert data is not None
     if CONF_RULE in data:
-        return EditRule(data)
+        return EditRule(str(data["entry_id"]), str(data[CONF_RULE]))
     trouble = Trouble(str(data["trouble"]))
     return HandOver(str(data["entry_id"]), BY_TROUBLE[trouble].step)
 
@@ -62,6 +64,10 @@ class HandOver(RepairsFlow):
                 if issue
                 else None,
             )
+        return await self._async_hand_over()
+
+    async def _async_hand_over(self) -> RepairsFlowResult:
+        """Start what mends it."""
         if self._step == CHECK_AGAIN:
             return await self._async_check_again()
         if self._step == OPTIONS:
@@ -127,3 +133,21 @@ class HandOver(RepairsFlow):
         # The watcher looks, too: it alone knows of some troubles.
         entry.runtime_data.account.async_update_listeners()
         return True
+
+
+class EditRule(HandOver):
+    """Confirms, and opens the dialog of a rule; its id stands for the step."""
+
+    @override
+    async def _async_hand_over(self) -> RepairsFlowResult:
+        """Open the dialog of the rule, if it is still there."""
+        entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
+        rule = entry.subentries.get(self._step)
+        if rule is None:
+            return self.async_abort(reason="nothing_to_do")
+        opened = await self.hass.config_entries.subentries.async_init(
+            (self._entry_id, rule.subentry_type),
+            context={"source": SOURCE_RECONFIGURE, "subentry_id": self._step},
+        )
+        flow = (FlowType.CONFIG_SUBENTRIES_FLOW, opened["flow_id"])
+        return self.async_abort(reason="handed_over", next_flow=flow)

@@ -4,15 +4,11 @@ runner ─▶ views ─▶ entity missing? ─▶ repair issue ─▶ Submit ─
 no: the issue goes by itself
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.start import async_at_started
-import voluptuous as vol
 
 from .const import DOMAIN
 from .rules.reason import ChargeWhy, DepartureWhy
@@ -86,45 +82,3 @@ def _clear_all(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> None:
     for domain, issue_id in issues:
         if domain == DOMAIN and issue_id.startswith(beginning):
             ir.async_delete_issue(hass, domain, issue_id)
-
-
-class EditRule(RepairsFlow):
-    """Says what a rule misses, and opens its dialog."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        """Know whose issue it is."""
-        super().__init__()
-        self._entry_id = str(data["entry_id"])
-        self._rule_id = str(data[CONF_RULE])
-
-    async def async_step_init(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Begin with what is wrong."""
-        return await self.async_step_confirm()
-
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Say what is wrong and what comes next; then hand over."""
-        if user_input is not None:
-            return await self._async_edit()
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=vol.Schema({}),
-            description_placeholders=issue.translation_placeholders if issue else None,
-        )
-
-    async def _async_edit(self) -> RepairsFlowResult:
-        """Open the dialog of the rule, if it is still there."""
-        entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
-        rule = entry.subentries.get(self._rule_id)
-        if rule is None:
-            return self.async_abort(reason="nothing_to_do")
-        opened = await self.hass.config_entries.subentries.async_init(
-            (self._entry_id, rule.subentry_type),
-            context={"source": SOURCE_RECONFIGURE, "subentry_id": self._rule_id},
-        )
-        flow = (FlowType.CONFIG_SUBENTRIES_FLOW, opened["flow_id"])
-        return self.async_abort(reason="handed_over", next_flow=flow)

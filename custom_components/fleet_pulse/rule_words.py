@@ -99,8 +99,10 @@ def async_next(
 @callback
 def async_outlook(hass: HomeAssistant, rule: ChargeRule, view: RuleView) -> str:
     """Return what a charge rule does next, and what it does right now."""
-    moments = (view.next_start, view.next_deadline, view.estimated_ready)
-    following = async_next(hass, rule, *moments)
+    start, deadline, ready = view.next_start, view.next_deadline, view.estimated_ready
+    # What is planned to the minute needs not be said twice.
+    ready = None if ready == deadline else ready
+    following = async_next(hass, rule, start, deadline, ready)
     now = async_text(hass, "rule_now", {"now": async_sentence(hass, view.reason)})
     return f"{following}\n\n{now}"
 

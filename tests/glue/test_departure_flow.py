@@ -104,7 +104,9 @@ async def test_a_departure_follows_a_charge_rule(
     options = form["data_schema"].schema["rule"].config["options"]
     assert [option["label"] for option in options] == ["Work"]
     overview = await maker.submit(form, rule=rule.subentry_id)
-    assert "When “Work” is to be ready." in await maker.words(overview)
+    said = await maker.words(overview)
+    assert "When “Work” is to be ready." in said
+    assert "Next departure: tomorrow 07:30." in said
     await maker.choose(overview, "save")
     assert dict(maker.rule.data) == {
         "car": street.old_car.vin,
@@ -113,6 +115,20 @@ async def test_a_departure_follows_a_charge_rule(
     }
     form = await maker.choose(await maker.edit(), "other")
     assert "car" not in form["data_schema"].schema
+
+
+async def test_a_charge_rule_that_cannot_be_stops_no_dialog(
+    home: Household,
+) -> None:
+    """What it would say is left out."""
+    rule = await RuleMaker(home).put(
+        "Old", car=home.car.vin, days=[], ready_by="07:00:00", target_soc=80
+    )
+    maker = RuleMaker(home, "departure")
+    overview = await maker.first("charge_rule", rule=rule.subentry_id)
+    assert "When you leave next is seen once it is saved." in await maker.words(
+        overview
+    )
 
 
 MORE: Final = [

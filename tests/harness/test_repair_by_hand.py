@@ -1,20 +1,15 @@
 """A repair issue as its owner meets it: read, clicked, and gone when it is mended."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.internet import names
-from tests.internet.box import Internet
-
 from .browser import Browser
-from .cloud import DOMAIN, Cloud
+from .cloud import Cloud
 from .devices import devices
 from .dialog import Dialog
-from .home import VERSIONS, Home, python_of
-from .onboard import onboard
+from .home import Home
+from .onboarded import cloud, home
 from .seed import INTEGRATION
 from .story import complaints
 from .waiting import until
@@ -23,30 +18,8 @@ REPAIRS: Final = "/config/repairs/dashboard"
 TITLE: Final = "Your application is not registered at Tesla"
 ENTRY: Final = "/config/integrations/integration/fleet_pulse"
 SPENT: Final = "Tesla's bill has reached 100 % of 0.001 USD"
+__all__ = ["cloud", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-
-
-@pytest.fixture
-async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
-    """Give a cloud that consents by itself, as a signed-in owner would."""
-    async with Cloud(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(params=VERSIONS)
-async def home(
-    tmp_path: Path, cloud: Cloud, internet: Internet, request: pytest.FixtureRequest
-) -> AsyncIterator[Home]:
-    """Give a Home Assistant with two cars that take commands, whose names are silent."""
-    async with Home(
-        tmp_path / "home", program=[names.__file__], python=python_of(request.param)
-    ) as running:
-        await cloud.start(running.url)
-        internet.tell(DOMAIN, answers=False)
-        running.env |= cloud.env | internet.machine(tmp_path)
-        await running.start()
-        await onboard(running, cloud)
-        yield running
 
 
 async def issues(home: Home) -> list[str]:

@@ -4,21 +4,17 @@ With `FLEET_PULSE_PICTURES=folder` each step leaves a picture there: light, dark
 on a phone.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Page, ViewportSize
 import pytest
 
-from tests.internet import names
-from tests.internet.box import Internet
-
 from .browser import PHONE, Browser, Theme
-from .cloud import DOMAIN, Cloud
+from .cloud import Cloud
+from .devices import car
 from .dialog import Dialog
-from .home import VERSIONS, Home, python_of
-from .onboard import onboard
+from .home import Home
+from .onboarded import cloud, home
 from .seed import INTEGRATION
 from .story import complaints
 from .waiting import until
@@ -26,30 +22,8 @@ from .waiting import until
 ENTRY: Final = f"/config/integrations/integration/{INTEGRATION.name}"
 TITLE: Final = "Monday to Friday, ready by 07:30"
 WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
+__all__ = ["cloud", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-
-
-@pytest.fixture
-async def cloud(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Cloud]:
-    """Give a cloud that consents by itself, as a signed-in owner would."""
-    async with Cloud(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(params=VERSIONS)
-async def home(
-    tmp_path: Path, cloud: Cloud, internet: Internet, request: pytest.FixtureRequest
-) -> AsyncIterator[Home]:
-    """Give a Home Assistant with two cars that take commands."""
-    async with Home(
-        tmp_path / "home", program=[names.__file__], python=python_of(request.param)
-    ) as running:
-        await cloud.start(running.url)
-        internet.tell(DOMAIN, answers=False)
-        running.env |= cloud.env | internet.machine(tmp_path)
-        await running.start()
-        await onboard(running, cloud)
-        yield running
 
 
 async def rules(home: Home, kind: str) -> list[dict[str, Any]]:
@@ -80,7 +54,8 @@ async def make(home: Home, browser: Browser, theme: Theme, size: ViewportSize) -
     await dialog.reads("The car charges as late as is safe", picture="form")
     await dialog.press()
     await dialog.reads("ready by 07:30, up to 80 %", picture="overview")
-    await dialog.reads("Days and times")
+    await dialog.reads("is to be ready by")
+    await dialog.reads("80 % by")
     await dialog.choose("Save")
     await until(is_kept, what="the rule is kept")
     await page.wait_for_timeout(1000)
@@ -140,8 +115,20 @@ async def look_at_more(browser: Browser) -> None:
     await page.context.close()
 
 
-async def test_a_newcomer_makes_a_rule_in_four_answers(home: Home) -> None:
+async def arrive(home: Home, cloud: Cloud) -> None:
+    """Have the first car come home and be plugged in, so that it is known."""
+    vin = cloud.vins[0]
+    await cloud.act(vin, "plug")
+    target = {"entity_id": (await car(home, vin)).entity("sensor", "state")}
+    await home.call(INTEGRATION.name, "wake", target=target)
+    await home.call(INTEGRATION.name, "refresh", {"fetch": True}, target=target)
+
+
+async def test_a_newcomer_makes_a_rule_in_four_answers(
+    home: Home, cloud: Cloud
+) -> None:
     """Weekdays, ready by 07:30, 80 %: said in words before it is kept."""
+    await arrive(home, cloud)
     async with Browser(home) as browser:
         await make(home, browser, "light", WINDOW)
         await make(home, browser, "dark", WINDOW)
