@@ -1,9 +1,9 @@
 """Lives a year, or some weeks of it, with one contestant."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 import gc
 from typing import Any, Final, override
@@ -70,7 +70,7 @@ async def _lived(case: Case) -> dict[str, Any]:
             gc.freeze()
             year = _Year(case, house, program)
             await year.live(loop)
-            program.audit()
+            program.audit(year.months())
             return year.figures()
 
 
@@ -196,16 +196,19 @@ class _Year:
 
     # ---- summing up
 
+    def months(self) -> Iterator[date]:
+        """List the months that are billed."""
+        month = self.begin.date().replace(day=1)
+        while month < self.end.date():
+            yield month
+            month = (month + timedelta(days=32)).replace(day=1)
+
     def figures(self) -> dict[str, Any]:
         """Say what it cost, and what became of the wishes."""
-        counts = dict.fromkeys(BILLED, 0)
-        usd = Decimal(0)
-        month = self.begin.date().replace(day=1)
-        while month <= self.end.date():
-            billed = self.cloud.bill.counts(month)
-            counts = {name: counts[name] + billed[name] for name in BILLED}
-            usd += exact_cost(self.cloud, month)
-            month = (month + timedelta(days=32)).replace(day=1)
+        months = list(self.months())
+        bills = [self.cloud.bill.counts(month) for month in months]
+        counts = {name: sum(bill[name] for bill in bills) for name in BILLED}
+        usd = sum((exact_cost(self.cloud, month) for month in months), Decimal(0))
         judged = self.judge.figures()
         return {
             "commands": counts["command"] - self._before["command"],

@@ -1,6 +1,6 @@
 """The wishes as rules of this integration."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -116,8 +116,13 @@ class Ours(Program):
         return await self.house.hass.async_add_executor_job(do, folder, *more)
 
     @override
-    def audit(self) -> None:
+    def audit(self, months: Iterable[date]) -> None:
         """Refuse a year that our ledger counts otherwise than the cloud."""
+        ledger = self.entry.runtime_data.account.journal.ledger
+        for month in months:
+            billed = {str(name): count for name, count in ledger.billed(month).items()}
+            counts = self.house.cloud.bill.counts(month)
+            assert {**counts, **billed} == counts, (month, billed, counts)
 
 
 def _read(folder: Path) -> dict[Path, bytes]:
