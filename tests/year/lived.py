@@ -26,6 +26,8 @@ from .wishes import ZONE
 SAMPLE: Final = timedelta(minutes=1)
 PATIENCE: Final = timedelta(hours=11)
 """How long an owner waits for the car to charge, to stop it."""
+ENOUGH: Final = timedelta(minutes=30)
+"""How long it has charged when the owner stops it."""
 A_DAY: Final = timedelta(days=1)
 PROGRAMS: Final[dict[str, Callable[[], Program]]] = {
     "ours": Ours,
@@ -159,12 +161,14 @@ class _Year:
         self._may_act.set()
 
     async def _stop(self, deed: Deed) -> None:
-        """Wait for the car to charge, then stop it on its screen."""
-        now = deed.at
+        """Wait for the car to have charged for a while, then stop it on its screen."""
+        now, charged = deed.at, timedelta()
         while now < deed.at + PATIENCE:
             await asyncio.sleep(SAMPLE.total_seconds())
             now += SAMPLE
-            if self.car.charging_state == "Charging":
+            is_charging = self.car.charging_state == "Charging"
+            charged = charged + SAMPLE if is_charging else timedelta()
+            if charged >= ENOUGH:
                 self.will.stop(now)
                 self.car.operate("charge_stop")
                 return
