@@ -20,8 +20,8 @@ simulated, and it stands still while anything is under way.
 ## How to repeat it
 
 ```
-scripts/benchmark                     everything, about 25 minutes on two cores
-scripts/benchmark --quick             the same figures over fewer days, about 5 minutes
+scripts/benchmark                     everything, about 50 minutes on two cores
+scripts/benchmark --quick             the same figures over fewer days, about 6 minutes
 scripts/benchmark --json figures.json also the figures, for a program
 ```
 

@@ -414,6 +414,16 @@ def test_a_plan_is_kept_when_prices_vanish() -> None:
     assert found.spans == before.spans
 
 
+def test_a_plan_of_nothing_gives_way() -> None:
+    """A car that needed nothing, and then was driven, is planned for like any other."""
+    before = planned(0, "33133333")
+
+    found = planned(4, "33133333", before=before)
+
+    assert before.spans == ()
+    assert drawn(found.spans, NIGHT) == "........####...................."
+
+
 def test_a_plan_outside_new_windows_is_not_kept() -> None:
     """What the owner no longer allows is planned anew."""
     before = planned(4, "33133333")

@@ -1,5 +1,6 @@
 """What somebody else did to a car is respected, and what we did is not taken for it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -129,6 +130,14 @@ def test_what_we_did_is_no_hold(
 ) -> None:
     """The effect of a command of ours is known by its name, value and time."""
     assert after(Memory(sent=(sent,)), before, now).hold is None
+
+
+def test_our_limit_is_ours_while_the_next_one_waits() -> None:
+    """The car fell asleep after the first, and says so before it hears the second."""
+    limits = sent("set_charge_limit", 60, ago=900), sent("set_charge_limit", 80)
+    memory = Memory(sent=(limits[0], replace(limits[1], waits=True)))
+    now = STOPPED | {fields.CHARGE_LIMIT_SOC: 60}
+    assert after(memory, STOPPED, now).hold is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ They are what a careful owner writes: stop a cable that was put in from charging
 once, begin in time by what is known of the level, warm the cabin at ten past seven.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
 import json
@@ -244,7 +244,7 @@ class Automations(Program):
         await self.switch(on=True)
 
     @override
-    def audit(self) -> None:
+    def audit(self, months: Iterable[date]) -> None:
         """Accept it: core counts nothing."""
 
     @override

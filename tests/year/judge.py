@@ -2,8 +2,8 @@
 
 A deadline counts if physics allows it: from when the cable was in (or the rule was
 there), the fake cloud's own laws take the car to its target in time. What was undone
-by hand does not count. The limit is judged while the car is online long enough for
-anybody to have set it; charging against the owner's will, at any time.
+by hand does not count. The limit is judged while the car is at home and online long
+enough for anybody to have set it; charging against the owner's will, at any time.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from tests.fake_fleet.geography import distance_km
 from .will import Will
 from .wishes import WARM, ZONE, Occasion, leavings, occasions
 
+NEAR_KM: Final = 0.1
 SETTLED: Final = timedelta(minutes=15)
 """How long a car is online before it must have what is wanted."""
 MARGIN: Final = timedelta(minutes=30)
@@ -60,7 +61,8 @@ class Judge:
     _due: list[Occasion] = field(default_factory=list)
     _leaving: list[datetime] = field(default_factory=list)
     _plugged: Plugged | None = None
-    _online_since: datetime | None = None
+    _told_since: datetime | None = None
+    """Since when it could be told something, at home."""
     _wanted: int = 0
     _wanted_since: datetime | None = None
     _quiet_since: datetime | None = None
@@ -107,13 +109,20 @@ class Judge:
             self._heard_since_plugged = False
         is_online = car.state == "online"
         self._heard_since_plugged |= is_online
-        if not is_online:
-            self._online_since = None
-        elif self._online_since is None:
-            self._online_since = now
+        if not (is_online and self._is_at_home()):
+            # Elsewhere the car is nothing to rules that are for home.
+            self._told_since = None
+        elif self._told_since is None:
+            self._told_since = now
         wanted = self.will.limit(now)
         if wanted != self._wanted:
             self._wanted, self._wanted_since = wanted, now
+
+    def _is_at_home(self) -> bool:
+        """Tell whether it stands where the rules are for."""
+        car = self.car
+        near = distance_km(car.location, car.home) < NEAR_KM
+        return near and car.parts.motion.trip is None
 
     def _snapshot(self, now: datetime) -> Plugged:
         """Keep what physics starts from."""
@@ -124,8 +133,8 @@ class Judge:
 
     def _judge_limit(self, now: datetime) -> None:
         """Expect the limit that rule or owner wanted last."""
-        moments = (self._online_since, self._wanted_since, self._deaf_until)
-        if self._online_since is None or now - max(filter(None, moments)) < SETTLED:
+        moments = (self._told_since, self._wanted_since, self._deaf_until)
+        if self._told_since is None or now - max(filter(None, moments)) < SETTLED:
             return
         if self.car.limit != self._wanted:
             self.wrong_limit_min += 1
@@ -155,7 +164,7 @@ class Judge:
     def _is_possible(self, occasion: Occasion) -> bool:
         """Tell whether the car could have reached the target."""
         plugged, car, target = self._plugged, self.car, occasion.wish.target
-        if plugged is None or distance_km(car.location, car.home) > 0.1:
+        if plugged is None or not self._is_at_home():
             return False
         if not self._heard_since_plugged and car.limit < target:
             # Nobody could tell a car without reception about another limit.
@@ -177,8 +186,8 @@ class Judge:
 
     def _judge_warmth(self, leaving: datetime) -> None:
         """Expect a comfortable cabin, if the car stands at home with energy."""
-        car, cabin = self.car, self.car.parts.cabin
-        if distance_km(car.location, car.home) > 0.1 or car.parts.motion.trip:
+        cabin = self.car.parts.cabin
+        if not self._is_at_home():
             return
         self.departures += 1
         if abs(cabin.inside - WARM) <= WARM_ENOUGH:

@@ -1,9 +1,9 @@
 """Lives a year, or some weeks of it, with one contestant."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 import gc
 from typing import Any, Final, override
@@ -26,6 +26,8 @@ from .wishes import ZONE
 SAMPLE: Final = timedelta(minutes=1)
 PATIENCE: Final = timedelta(hours=11)
 """How long an owner waits for the car to charge, to stop it."""
+ENOUGH: Final = timedelta(minutes=30)
+"""How long it has charged when the owner stops it."""
 A_DAY: Final = timedelta(days=1)
 PROGRAMS: Final[dict[str, Callable[[], Program]]] = {
     "ours": Ours,
@@ -70,7 +72,7 @@ async def _lived(case: Case) -> dict[str, Any]:
             gc.freeze()
             year = _Year(case, house, program)
             await year.live(loop)
-            program.audit()
+            program.audit(year.months())
             return year.figures()
 
 
@@ -159,12 +161,14 @@ class _Year:
         self._may_act.set()
 
     async def _stop(self, deed: Deed) -> None:
-        """Wait for the car to charge, then stop it on its screen."""
-        now = deed.at
+        """Wait for the car to have charged for a while, then stop it on its screen."""
+        now, charged = deed.at, timedelta()
         while now < deed.at + PATIENCE:
             await asyncio.sleep(SAMPLE.total_seconds())
             now += SAMPLE
-            if self.car.charging_state == "Charging":
+            is_charging = self.car.charging_state == "Charging"
+            charged = charged + SAMPLE if is_charging else timedelta()
+            if charged >= ENOUGH:
                 self.will.stop(now)
                 self.car.operate("charge_stop")
                 return
@@ -196,16 +200,19 @@ class _Year:
 
     # ---- summing up
 
+    def months(self) -> Iterator[date]:
+        """List the months that are billed."""
+        month = self.begin.date().replace(day=1)
+        while month < self.end.date():
+            yield month
+            month = (month + timedelta(days=32)).replace(day=1)
+
     def figures(self) -> dict[str, Any]:
         """Say what it cost, and what became of the wishes."""
-        counts = dict.fromkeys(BILLED, 0)
-        usd = Decimal(0)
-        month = self.begin.date().replace(day=1)
-        while month <= self.end.date():
-            billed = self.cloud.bill.counts(month)
-            counts = {name: counts[name] + billed[name] for name in BILLED}
-            usd += exact_cost(self.cloud, month)
-            month = (month + timedelta(days=32)).replace(day=1)
+        months = list(self.months())
+        bills = [self.cloud.bill.counts(month) for month in months]
+        counts = {name: sum(bill[name] for bill in bills) for name in BILLED}
+        usd = sum((exact_cost(self.cloud, month) for month in months), Decimal(0))
         judged = self.judge.figures()
         return {
             "commands": counts["command"] - self._before["command"],

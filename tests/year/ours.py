@@ -1,41 +1,19 @@
 """The wishes as rules of this integration."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.helpers import entity_registry as er
 
 from tests.benchmark.home import Home
+from tests.glue.rule_forms import RuleMaker
 
 from .programs import Program
 from .wishes import HOLIDAYS, WARM
 
-WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri"]
-HOME: Final = ["zone.home"]
-WEEKDAY: Final[Mapping[str, Any]] = {
-    "days": WEEKDAYS,
-    "skip_dates": sorted(map(str, HOLIDAYS)),
-    "zones": HOME,
-    "ready_by": "07:30:00",
-    "target_soc": 80,
-}
-WEEKEND: Final[Mapping[str, Any]] = {
-    "days": ["sat", "sun"],
-    "zones": HOME,
-    "windows": [{"start": "10:00:00", "end": "16:00:00"}],
-    "target_soc": 60,
-}
-DEPARTURE: Final[Mapping[str, Any]] = {
-    "source": "weekly",
-    "days": WEEKDAYS,
-    "at": "07:30:00",
-    "temperature": WARM,
-    "zones": HOME,
-}
 STORAGE: Final = ".storage"
 OWN: Final = "fleet_pulse*"
 
@@ -54,27 +32,30 @@ class Ours(Program):
         await house.set_up()
         self.entry = house.entry
         await self.make()
-        await self._add("charge_rule", "Weekends", WEEKEND)
-        await self._add("departure", "Off to work", DEPARTURE)
-        yield
-
-    async def _add(self, kind: str, title: str, data: Mapping[str, Any]) -> str:
-        """Make a rule; say its id."""
-        subentry = ConfigSubentry(
-            data=MappingProxyType({"car": self.house.car.vin, **data}),
-            subentry_type=kind,
-            title=title,
-            unique_id=None,
+        await RuleMaker(house).make(
+            "window",
+            days=["weekend"],
+            start="10:00:00",
+            end="16:00:00",
+            target_soc=60,
         )
-        entries = self.house.hass.config_entries
-        entries.async_add_subentry(self.entry, subentry)
-        await self.house.settle()
-        return subentry.subentry_id
+        await RuleMaker(house, "departure").make("weekly", temperature=WARM)
+        yield
 
     @override
     async def switch(self, *, on: bool) -> None:
-        """Switch the weekday's rule."""
-        await self.entry.runtime_data.runner.async_set_enabled(self._weekday, on)
+        """Switch the weekday's rule, on the page of its device."""
+        (switch,) = (
+            entity.entity_id
+            for entity in er.async_get(self.house.hass).entities.values()
+            if entity.config_subentry_id == self._weekday and entity.domain == "switch"
+        )
+        await self.house.hass.services.async_call(
+            "switch",
+            "turn_on" if on else "turn_off",
+            {"entity_id": switch},
+            blocking=True,
+        )
 
     @override
     async def skip(self, day: date) -> None:
@@ -94,8 +75,13 @@ class Ours(Program):
 
     @override
     async def make(self) -> None:
-        """Make the weekday's rule."""
-        self._weekday = await self._add("charge_rule", "Weekdays", WEEKDAY)
+        """Make the weekday's rule: what is proposed, and no holidays."""
+        maker = RuleMaker(self.house)
+        form = await maker.choose(await maker.first("ready_by"), "when")
+        overview = await maker.submit(form, skip_dates=sorted(map(str, HOLIDAYS)))
+        assert (await maker.choose(overview, "save"))["type"] == "create_entry"
+        await self.house.settle()
+        self._weekday = maker.rules[-1].subentry_id
 
     @override
     async def end(self, *, cut: bool) -> None:
@@ -116,8 +102,13 @@ class Ours(Program):
         return await self.house.hass.async_add_executor_job(do, folder, *more)
 
     @override
-    def audit(self) -> None:
+    def audit(self, months: Iterable[date]) -> None:
         """Refuse a year that our ledger counts otherwise than the cloud."""
+        ledger = self.entry.runtime_data.account.journal.ledger
+        for month in months:
+            ours = {str(name): count for name, count in ledger.billed(month).items()}
+            for name, count in self.house.cloud.bill.counts(month).items():
+                assert ours.get(name, 0) == count, (month, name, ours, count)
 
 
 def _read(folder: Path) -> dict[Path, bytes]:

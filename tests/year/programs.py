@@ -1,7 +1,7 @@
 """How the wishes are made true: what every contestant of the year can be asked to do."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -51,5 +51,5 @@ class Program(ABC):
         """Begin again."""
 
     @abstractmethod
-    def audit(self) -> None:
+    def audit(self, months: Iterable[date]) -> None:
         """Refuse a year that is not what it says."""

@@ -47,6 +47,7 @@ class Will:
             self.back_at, self._quiet = now, None
         else:
             self._excuse(now)
+            self._quiet = self._next_weekday(now).end
 
     def skip(self, now: datetime) -> date:
         """Leave the next morning out; say which one."""
@@ -70,7 +71,7 @@ class Will:
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether nothing is to charge the car now."""
-        return self.is_off or (self._quiet is not None and now < self._quiet)
+        return self._quiet is not None and now < self._quiet
 
     def is_void(self, occasion: Occasion) -> bool:
         """Whether an occasion was not wanted in the end."""

@@ -132,7 +132,7 @@ def _kept(
     """Return what is left of a plan, if it still suffices and is still allowed."""
     if before is None or before.is_late:
         return None
-    ahead = Span(start=free[0].start, end=max(free[-1].end, *_ends(before)))
+    ahead = Span(start=free[0].start, end=max((free[-1].end, *_ends(before))))
     rest = common(before.spans, [ahead])
     if not rest or total(rest) + _SLACK < needed or common(rest, free) != rest:
         return None

@@ -206,9 +206,13 @@ def _held(memory: Memory, change: _Change, by: HeldBy) -> Memory:
 
 
 def _is_ours(memory: Memory, command: Command, value: int) -> bool:
-    """Say whether a value is what we sent last, or what still waits to be sent."""
+    """Say whether a value is what we sent last, or what still waits to be sent.
+
+    A car that slept since we sent it says so only when the next one waits already.
+    """
     sent = [one for one in memory.sent if one.command == command.key]
-    return any(one.value == value and (one.waits or one is sent[-1]) for one in sent)
+    last = [one for one in sent if not one.waits][-1:]
+    return any(one.value == value and (one.waits or one in last) for one in sent)
 
 
 def _is_recent(memory: Memory, command: Command, change: _Change) -> bool:
