@@ -189,6 +189,48 @@ async def test_a_rule_switched_off_while_the_car_is_awake(
     assert home.car.soc == pytest.approx(40, abs=2)
 
 
+async def test_a_hold_is_held_in_the_car_too(home: Household, night: str) -> None:
+    """Tonight is left out at once, and comes back when the owner says so."""
+    home.car.request_wake()
+    await home.pass_time(5 * MINUTE, MINUTE)
+
+    await runner(home).async_hold(home.car.vin, None)
+    await home.pass_time(5 * MINUTE, MINUTE)
+    (held,) = rows(home)
+    assert not held.days_of_week & _bit(dt_util.now().date())
+    await runner(home).async_resume(home.car.vin)
+    await home.pass_time(5 * MINUTE, MINUTE)
+
+    (row,) = rows(home)
+    assert row.days_of_week == 127
+    assert wakes(home) == 0
+    assert view(home, night).reason.why is ChargeWhy.STORED_IN_CAR
+
+
+async def test_a_car_is_ready_in_time_though_home_assistant_is_off(
+    home: Household,
+) -> None:
+    """The window in the car is as long as it takes with what the car came home with."""
+    car = home.car
+    car.parts.battery.soc = 75
+    await add_rule(home, "Morning", {**NIGHT, "windows": None, "ready_by": "07:30:00"})
+    await home.pass_time(_until(home, 18), 600)
+    car.drive(20, HOME)
+    await home.pass_time(30 * MINUTE, MINUTE)
+    car.parts.battery.soc = 55
+    car.plug("ac")
+    await home.pass_time(45 * MINUTE, MINUTE)
+    (row,) = rows(home)
+    assert (row.start_enabled, row.end_enabled, row.end_time) == (True, True, 510)
+
+    await Garage(home).unload()
+    await home.pass_time(_until(home, 22), 300)
+    assert not car.parts.is_charging
+    await home.pass_time(_until(home, 7) + 30 * MINUTE, 300)
+
+    assert car.soc == pytest.approx(80, abs=1)
+
+
 async def test_a_deleted_rule_leaves_nothing_in_the_car(
     home: Household, night: str
 ) -> None:
