@@ -11,6 +11,7 @@ from homeassistant.helpers.entity import EntityDescription
 from custom_components import fleet_pulse
 from custom_components.fleet_pulse.binary_sensor import BINARY_SENSORS
 from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS, RULE_BUTTONS
+from custom_components.fleet_pulse.calendar import CALENDARS
 from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
@@ -46,6 +47,7 @@ VEHICLE_TABLES: Final[Mapping[str, Rows]] = {
     "select": SELECTS,
     "button": BUTTONS,
     "event": EVENTS,
+    "calendar": CALENDARS,
 }
 ACCOUNT_TABLES: Final[Mapping[str, Rows]] = {
     "sensor": ACCOUNT_SENSORS,
@@ -76,6 +78,7 @@ enabled by default waits in the entity list of the device: enable it there.
 ON_OFF: Final = {"on": "On", "off": "Off"}
 SHOWS: Final = {
     "button": "when it was pressed last",
+    "calendar": "what rules did, do and will do, to be moved or deleted",
     "climate": "whether it runs, and what it is set to",
     "cover": "open or closed",
     "device_tracker": "a place on the map",

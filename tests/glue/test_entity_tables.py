@@ -19,6 +19,7 @@ from custom_components.fleet_pulse.binary_sensor import (
     RULE_BINARY_SENSORS,
 )
 from custom_components.fleet_pulse.button import ACCOUNT_BUTTONS, BUTTONS, RULE_BUTTONS
+from custom_components.fleet_pulse.calendar import CALENDARS
 from custom_components.fleet_pulse.climate import CLIMATES
 from custom_components.fleet_pulse.cover import COVERS
 from custom_components.fleet_pulse.device_tracker import TRACKERS
@@ -43,6 +44,7 @@ from custom_components.fleet_pulse.update import UPDATES
 TABLES: Final[dict[str, tuple[Sequence[EntityDescription], ...]]] = {
     "binary_sensor": (BINARY_SENSORS, RULE_BINARY_SENSORS),
     "button": (BUTTONS, ACCOUNT_BUTTONS, RULE_BUTTONS),
+    "calendar": (CALENDARS,),
     "climate": (CLIMATES,),
     "cover": (COVERS,),
     "device_tracker": (TRACKERS,),
@@ -245,13 +247,13 @@ def test_every_icon_is_of_an_entity(platform: str) -> None:
 
 
 def test_every_row_shows_what_the_car_said() -> None:
-    """Buttons, events, what cars never tell and what we know go without a field."""
+    """Buttons, calendars, events, what cars never tell and what we know go without a field."""
     without = {
         row.key
         for row in chain(*chain(*TABLES.values()))
         if isinstance(row, VehicleDescription) and row.field is None
     }
-    assert without == {row.key for row in chain(BUTTONS, EVENTS)} | OWN | UNSAID
+    assert without == {row.key for row in chain(BUTTONS, CALENDARS, EVENTS)} | OWN | UNSAID
 
 
 @pytest.mark.parametrize("row", EVERY_SENSOR, ids=lambda row: row.key)
