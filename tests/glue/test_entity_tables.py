@@ -253,7 +253,9 @@ def test_every_row_shows_what_the_car_said() -> None:
         for row in chain(*chain(*TABLES.values()))
         if isinstance(row, VehicleDescription) and row.field is None
     }
-    assert without == {row.key for row in chain(BUTTONS, CALENDARS, EVENTS)} | OWN | UNSAID
+    assert (
+        without == {row.key for row in chain(BUTTONS, CALENDARS, EVENTS)} | OWN | UNSAID
+    )
 
 
 @pytest.mark.parametrize("row", EVERY_SENSOR, ids=lambda row: row.key)
