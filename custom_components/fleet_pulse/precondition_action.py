@@ -11,8 +11,9 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
-from .model import commands
 from .model.command import Call
+from .rules import climate_calls
+from .rules.departure import SEATS
 from .runtime import FleetPulseConfigEntry
 from .steps import VehicleAction, async_send_all
 
@@ -24,14 +25,6 @@ ATTR_STEERING_WHEEL: Final = "steering_wheel"
 ATTR_TEMPERATURE: Final = "temperature"
 
 LEVELS: Final = {"off": 0, "low": 1, "medium": 2, "high": 3}
-SEATS: Final = {
-    "front_left": 0,
-    "front_right": 1,
-    "rear_left": 2,
-    "rear_center": 4,
-    "rear_right": 5,
-}
-"""Seats an owner chooses from, and Tesla's numbers for them."""
 
 
 async def _precondition(
@@ -40,9 +33,9 @@ async def _precondition(
     """Start with everything that belongs to it, or stop."""
     if action.data[ATTR_MODE] == "stop":
         _refuse_comfort(action)
-        stop = {ATTR_MODE: commands.AUTO_CONDITIONING_STOP.call()}
+        stop = {ATTR_MODE: climate_calls.STOP}
         return await async_send_all(entry, vehicle, action, stop)
-    start = {ATTR_MODE: commands.AUTO_CONDITIONING_START.call()}
+    start = {ATTR_MODE: climate_calls.START}
     temperature = action.data.get(ATTR_TEMPERATURE)
     if temperature is not None:
         start[ATTR_TEMPERATURE] = _temperature(vehicle, temperature)
@@ -71,28 +64,24 @@ def _temperature(vehicle: VehicleCoordinator, given: float) -> Call:
     """Return the setting of both sides, from the owner's own unit."""
     unit = vehicle.hass.config.units.temperature_unit
     celsius = TemperatureConverter.convert(given, unit, UnitOfTemperature.CELSIUS)
-    celsius = round(celsius, 1)
-    return commands.SET_TEMPS.call(driver_temp=celsius, passenger_temp=celsius)
+    return climate_calls.warmth(celsius)
 
 
 def _comfort(action: ServiceCall) -> dict[str, Call]:
     """Return what is asked for beyond the climate itself."""
     wanted, level = action.data, LEVELS[action.data[ATTR_SEAT_HEAT]]
     calls = {
-        seat: commands.REMOTE_SEAT_HEATER_REQUEST.call(
-            seat_position=SEATS[seat], level=level
-        )
+        seat: climate_calls.seat_heat(seat, level)
         for seat in wanted.get(ATTR_SEATS, ())
     }
     if (heat := wanted.get(ATTR_STEERING_WHEEL)) is not None:
-        row = commands.REMOTE_STEERING_WHEEL_HEATER_REQUEST
-        calls[ATTR_STEERING_WHEEL] = row.call(on=heat)
+        calls[ATTR_STEERING_WHEEL] = climate_calls.wheel_heat(on=heat)
     return calls
 
 
 def _defrost(*, on: bool) -> dict[str, Call]:
     """Return what clears the windows, or ends that."""
-    return {ATTR_DEFROST: commands.SET_PRECONDITIONING_MAX.call(on=on)}
+    return {ATTR_DEFROST: climate_calls.defrost(on=on)}
 
 
 PRECONDITION_ACTION: Final = VehicleAction(

@@ -120,7 +120,8 @@ def why(climate: Climate, rule: str = "work") -> DepartureWhy:
 
 def running(before: int = 20, **changes: Any) -> ClimateMemory:
     """Give what is remembered of preconditioning begun some minutes before."""
-    begun = ClimateMemory().begun(LEAVING, AT - before * MINUTE)
+    moment = AT - before * MINUTE
+    begun = ClimateMemory().begun(LEAVING, moment).taken(moment)
     assert begun.run is not None
     return replace(begun, run=replace(begun.run, **changes))
 

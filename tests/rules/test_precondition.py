@@ -392,7 +392,7 @@ def test_what_is_remembered_outlasts_a_restart() -> None:
         running(10, is_ready=True).dealt("other", AT, DepartureWhy.LOW_SOC),
         tried=Tried(rule="work", at=AT, why=DepartureWhy.TROUBLE, tries=1, retry_at=AT),
     ).said(LEAVING, DepartureWhy.COMFORTABLE)
-    ended = full.ended(DepartureWhy.READY, AT, "Work")
+    ended = full.ended(DepartureWhy.READY, AT)
     assert ClimateMemory.load(full.dump()) == full
     assert ClimateMemory.load(ended.dump()) == ended
 

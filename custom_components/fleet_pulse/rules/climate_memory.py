@@ -32,8 +32,11 @@ class Run:
     """The departure it is for."""
     day: date
     since: datetime
+    name: str = ""
     until: datetime | None = None
     """Asked for explicitly."""
+    is_begun: bool = False
+    """The car took it; until then it may still have to wake."""
     is_ready: bool = False
     is_own: bool = False
     """The car began it by its own schedule, and will end it by itself."""
@@ -90,6 +93,8 @@ class ClimateMemory:
     """Departures for which nothing more is done."""
     told: tuple[Dealt, ...] = ()
     """Departures of which it was told that they are left out."""
+    tuned: tuple[Dealt, ...] = ()
+    """Departures of the car's own for which it was told how warm to make it."""
     tried: Tried | None = None
     once: tuple[Once, ...] = ()
     past: tuple[Past, ...] = ()
@@ -103,12 +108,23 @@ class ClimateMemory:
             at=leaving.at,
             day=leaving.day,
             since=now,
+            name=leaving.departure.name,
             until=leaving.until,
+            is_begun=own,
             is_own=own,
         )
         return replace(self, run=run, runs=(*self.runs, now), tried=None)
 
-    def ended(self, why: DepartureWhy, now: datetime, name: str = "") -> Self:
+    def taken(self, now: datetime) -> Self:
+        """Return it with what runs taken by the car."""
+        run = self.run and replace(self.run, is_begun=True, since=now)
+        return replace(self, run=run)
+
+    def untaken(self) -> Self:
+        """Return it without what was to run, and never did."""
+        return replace(self, run=None, runs=self.runs[:-1])
+
+    def ended(self, why: DepartureWhy, now: datetime) -> Self:
         """Return it with preconditioning over."""
         run = self.run
         if run is None:
@@ -116,7 +132,7 @@ class ClimateMemory:
         past = Past(
             rule=run.rule,
             matter=Matter.PRECONDITIONING,
-            name=name,
+            name=run.name,
             day=run.day,
             start=run.since,
             end=now,
@@ -135,6 +151,14 @@ class ClimateMemory:
         told = Dealt(rule=leaving.rule, at=leaving.at, why=why)
         return replace(self, told=(*self.told, told))
 
+    def with_once(self, once: Once) -> Self:
+        """Return it with one more departure that is asked for once."""
+        return replace(self, once=(*self.once, once))
+
+    def without_once(self, id: str) -> Self:
+        """Return it without a departure that was asked for once."""
+        return replace(self, once=tuple(one for one in self.once if one.id != id))
+
     def pruned(self, now: datetime) -> Self:
         """Return it without what no decision needs any more; itself if that is all."""
         kept = replace(
@@ -142,7 +166,8 @@ class ClimateMemory:
             runs=tuple(at for at in self.runs if now - at < _KEPT),
             over=tuple(one for one in self.over if now - one.at < _KEPT),
             told=tuple(one for one in self.told if now - one.at < _KEPT),
-            once=tuple(one for one in self.once if now < one.at + _KEPT),
+            tuned=tuple(one for one in self.tuned if now - one.at < _KEPT),
+            once=tuple(one for one in self.once if now - one.at < _KEPT),
             past=tuple(one for one in self.past if now - one.start < _PAST_KEPT),
             tried=self.tried if self.tried and now < self.tried.at + SAME else None,
         )

@@ -64,6 +64,10 @@ def followed(
 ) -> Followed:
     """Return what became of what runs, and what to do about it."""
     leavings = tuple(leavings)
+    if climate.run is not None and not climate.run.is_begun:
+        # The program died while it was sent: the car knows whether it was.
+        is_on = Now(situation=situation).is_climate_on
+        climate = climate.taken(situation.now) if is_on else climate.untaken()
     if climate.run is None:
         return _begun_by_car(climate, leavings, situation, stored)
     leaving = _its_leaving(climate.run, leavings)

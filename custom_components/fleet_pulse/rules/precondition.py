@@ -182,6 +182,8 @@ def _under_way(case: _Case) -> Reason | None:
     if run is None or run.rule != case.rule.id:
         return None
     why = DepartureWhy.READY if run.is_ready else DepartureWhy.PRECONDITIONING
+    if not run.is_begun:
+        why = DepartureWhy.WAITING
     return Reason(why=why, values={"deadline": run.at, "start": run.since})
 
 

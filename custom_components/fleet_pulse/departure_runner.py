@@ -1,0 +1,398 @@
+"""Preconditioning of one car for its departures: decided anew whenever something changes.
+
+    the car says something    ┐
+    rule, calendar, weather   ├─▶ look: followed ─▶ precondition ─▶ views, news
+    the next change is due    ┘                          │
+                                                         ├─▶ start: noted ─▶ sent ─▶ extras
+                                                         └─▶ stop: sent ─▶ noted
+
+A look only thinks. What is begun is on disk before it is sent, so that after a crash it
+is known as ours, and nothing is begun twice. Nothing is sent before Home Assistant has
+started: until then calendars and weather may just not be there yet.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+from .climate_sending import ClimateSender
+from .commander import Commander, Outcome
+from .departure_surroundings import AHEAD, DepartureSurroundings
+from .errors import Problem, tried
+from .fleet.errors import NotSaved
+from .planner.window import Span
+from .rule_store import Part, RuleStore
+from .rules.charge_rule import ChargeRule
+from .rules.climate_memory import ClimateMemory, Dealt, Once
+from .rules.climate_refusal import refused
+from .rules.climate_run import followed, unstopped
+from .rules.climate_show import climate_plan, climate_views
+from .rules.departure import Departure
+from .rules.departures import Leaving, departures, in_order
+from .rules.lead import LONGEST
+from .rules.memory import Memory
+from .rules.once import departure_of, leavings_of
+from .rules.precondition import Around, Climate, Outlook, outlook, precondition
+from .rules.reason import DepartureWhy, Reason
+from .rules.rereading import ask_at
+from .rules.situation import Situation
+from .rules.tuning import to_tune
+from .rules.view import News, NewsKind, Planned, RuleView
+from .vehicle import VehicleCoordinator
+
+BEHIND: Final = timedelta(hours=2)
+"""What runs for a departure may run on past it."""
+
+
+class DepartureRunner:
+    """Has one car comfortable in time for its departures."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        commander: Commander,
+        vehicle: VehicleCoordinator,
+        store: RuleStore,
+        memory: Callable[[], Memory],
+        situation: Callable[[], Situation],
+        changed: Callable[[], None],
+        tell: Callable[[News], None],
+    ) -> None:
+        """Take up what was remembered of a car; nothing is decided yet."""
+        self.vehicle = vehicle
+        self.views: Mapping[str, RuleView] = {}
+        self._hass = hass
+        self._entry = entry
+        self._store = store
+        self._memory = memory
+        self._situation_of = situation
+        self._changed = changed
+        self._tell = tell
+        self._rules: tuple[Departure, ...] = ()
+        self._charge_rules: tuple[ChargeRule, ...] = ()
+        self._climate = ClimateMemory.load(store.of(vehicle.vin, Part.CLIMATE))
+        self._saved = self._climate
+        self._decided = Climate()
+        self._around = DepartureSurroundings(hass, self.async_look)
+        self._sender = ClimateSender(commander, vehicle)
+        self._timer: CALLBACK_TYPE | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stop: DepartureWhy | None = None
+        self._is_sending = False
+        self._may_send = False
+        self._is_over = False
+
+    # ---- start and stop
+
+    @callback
+    def async_take_rules(
+        self, rules: Sequence[Departure], charge_rules: Sequence[ChargeRule]
+    ) -> None:
+        """Go by other rules from now on."""
+        vin = self.vehicle.vin
+        mine = tuple(rule for rule in rules if rule.vin == vin)
+        self._charge_rules = tuple(rule for rule in charge_rules if rule.vin == vin)
+        if mine != self._rules:
+            self._rules = mine
+            self._around.async_follow(mine)
+        self.async_look()
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to ask and to send; until now it was only thought."""
+        self._may_send = True
+        self.async_look()
+
+    async def async_stop(self) -> None:
+        """Decide nothing any more; what is being sent is seen through by its sender."""
+        self._is_over = True
+        self._around.async_stop()
+        self._async_cancel()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    # ---- deciding
+
+    @callback
+    def async_look(self, _: datetime | None = None) -> None:
+        """Decide anew, show it, and have done what follows."""
+        if self._is_over or self._is_idle:
+            return
+        views, climate = self.views, self._climate
+        told = self._async_decide()
+        if self._may_send:
+            self._async_go_on()
+        if views != self.views or climate.past != self._climate.past:
+            self._changed()
+        for one in told:
+            self._tell(one)
+
+    @property
+    def _is_idle(self) -> bool:
+        """Say whether nobody leaves, and nothing is left to do."""
+        nobody = not self._rules and not self._climate.once
+        return nobody and not self.views and self._climate.run is None
+
+    @callback
+    def _async_decide(self) -> list[News]:
+        """Follow what runs, decide about what does not, and return what to tell."""
+        situation, told = self.situation, list[News]()
+        leavings, around = self._leavings(situation), self._known
+        if not self._is_sending:
+            found = followed(self._climate, leavings, situation, around.stored)
+            self._climate, told = found.climate.pruned(situation.now), [*found.news]
+            self._stop = found.stop
+        once = [departure_of(one, self.vehicle.vin) for one in self._climate.once]
+        self._decided = precondition(
+            (*self._rules, *once),
+            leavings,
+            self._memory(),
+            self._climate,
+            situation=situation,
+            around=around,
+        )
+        for one, reason in self._decided.skipped:
+            told.append(self._skipped(one.leaving, reason.why))
+        self.views = climate_views(
+            self._rules, self._memory(), self._climate, self._decided
+        )
+        return told
+
+    @callback
+    def _skipped(self, leaving: Leaving, why: DepartureWhy) -> News:
+        """Remember that it is told that a departure is left out, and return that."""
+        self._climate = self._climate.said(leaving, why)
+        return News(
+            kind=NewsKind.PRECONDITIONING_SKIPPED,
+            vin=self.vehicle.vin,
+            rule=leaving.rule,
+            values={"reason": why, "deadline": leaving.at},
+        )
+
+    @callback
+    def _async_go_on(self) -> None:
+        """Do what is due in the background, and come back when something will be."""
+        now, ask = dt_util.utcnow(), self._ask_at
+        is_due = self._is_due or (ask is not None and ask <= now)
+        if self._task is None and is_due:
+            self._task = self._entry.async_create_background_task(
+                self._hass, self._async_act(), "fleet_pulse departures", eager_start=False
+            )
+        self._async_cancel()
+        moments = [self._decided.next_change, ask]
+        later = [at for at in moments if at is not None and at > now]
+        if later:
+            job = HassJob(self.async_look, cancel_on_shutdown=True)
+            self._timer = async_track_point_in_utc_time(self._hass, job, min(later))
+
+    @callback
+    def _async_cancel(self) -> None:
+        """Come back no more."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    # ---- what is known
+
+    @property
+    def situation(self) -> Situation:
+        """Return all that is decided from, as it is now."""
+        return replace(self._situation_of(), missing=self._around.missing)
+
+    @property
+    def leavings(self) -> tuple[Leaving, ...]:
+        """Return the departures of the next days, for what the car does by itself."""
+        return self._leavings(self.situation)
+
+    @property
+    def _known(self) -> Around:
+        """Return what is known of what is round the car."""
+        return Around(
+            forecasts=self._around.forecasts,
+            at_home=self._around.at_home,
+            stored=frozenset(),
+            rules=frozenset(rule.id for rule in self._charge_rules),
+        )
+
+    def _leavings(
+        self,
+        situation: Situation,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Leaving, ...]:
+        """Return departures; of the next days, and those just past, if not said else."""
+        found = departures(
+            self._rules,
+            self._charge_rules,
+            self._around.events,
+            self._memory(),
+            since=since or situation.now - BEHIND,
+            until=until or situation.now + AHEAD,
+            zone=situation.zone,
+            travel=self._around.travel,
+            workdays=situation.workdays,
+        )
+        once = leavings_of(self._climate, self.vehicle.vin, situation.zone)
+        return in_order((*found, *once))
+
+    @property
+    def _ask_at(self) -> datetime | None:
+        """Return when to ask calendars and forecasts again; None: nobody needs them."""
+        if not self._around.is_needed:
+            return None
+        ahead = self._decided.ahead.values()
+        run, now = self._climate.run, dt_util.utcnow()
+        return ask_at(self._around.asked_at, ahead, run, now)
+
+    def outlook(self, since: datetime, until: datetime) -> tuple[Planned, ...]:
+        """Return what was, is and will be between two moments."""
+        situation = self.situation
+        coming = [
+            outlook(one, situation, self._known)
+            for one in self._leavings(situation, since, until + LONGEST)
+            if one.at > situation.now
+        ]
+        return climate_plan(coming, self._climate, Span(start=since, end=until))
+
+    # ---- doing
+
+    @property
+    def _tune(self) -> Leaving | None:
+        """Return a departure of the car's own for which it is to be told how warm."""
+        return to_tune(self._decided, self._climate, self.situation)
+
+    @property
+    def _is_due(self) -> bool:
+        """Say whether something is to be sent, or written down."""
+        is_wanted = self._stop is not None or self._decided.start is not None
+        return is_wanted or self._climate != self._saved or self._tune is not None
+
+    async def _async_act(self) -> None:
+        """Do what is due, one after the other; then decide anew."""
+        try:
+            ask, now = self._ask_at, dt_util.utcnow()
+            if ask is not None and ask <= now:
+                await self._around.async_ask()
+            told = self._async_decide()
+            for one in told:
+                self._tell(one)
+            await self._async_do()
+            await tried(self._async_save())
+        finally:
+            self._task = None
+        self.async_look()
+
+    async def _async_do(self) -> None:
+        """Send what the last decision wants, with what was just read."""
+        if self._stop is not None:
+            await self._async_end(self._stop)
+        elif self._decided.start is not None:
+            await self._async_begin(self._decided.start)
+        elif (leaving := self._tune) is not None:
+            dealt = Dealt(
+                rule=leaving.rule, at=leaving.at, why=DepartureWhy.STORED_IN_CAR
+            )
+            tuned = (*self._climate.tuned, dealt)
+            self._climate = replace(self._climate, tuned=tuned)
+            await self._sender.async_tune(leaving)
+
+    async def _async_begin(self, one: Outlook) -> None:
+        """Begin for a departure: noted, sent, and told."""
+        before, leaving = self._climate, one.leaving
+        self._is_sending = True
+        try:
+            self._climate = before.begun(leaving, dt_util.utcnow())
+            await self._async_save()
+            found = await self._sender.async_start(leaving)
+            self._async_take(before, leaving, found)
+            if found is Outcome.SENT:
+                await tried(self._async_save())
+                await self._sender.async_add_extras(one)
+        except NotSaved as err:
+            self._async_take(before, leaving, Problem(err))
+        finally:
+            self._is_sending = False
+
+    @callback
+    def _async_take(
+        self, before: ClimateMemory, leaving: Leaving, found: Outcome | Problem
+    ) -> None:
+        """Take in what came of a start, and tell it."""
+        now, values = dt_util.utcnow(), {"deadline": leaving.at}
+        is_lost = isinstance(found, Problem) and found.error.may_have_acted
+        if found is Outcome.SENT or is_lost:
+            # Of a lost answer the car's next word shows what became of it.
+            self._climate = self._climate.taken(now)
+            kind = NewsKind.PRECONDITIONING_STARTED
+            self._async_news(kind, leaving, values)
+            return
+        if isinstance(found, Problem):
+            self._climate = refused(before, leaving, found.error, now)
+        else:
+            over = DepartureWhy.ALREADY_ON
+            self._climate = before.dealt(leaving.rule, leaving.at, over)
+        why = self._climate.over_for(leaving)
+        if why is not None and not self._climate.was_told(leaving):
+            self._tell(self._skipped(leaving, why))
+
+    @callback
+    def _async_news(
+        self, kind: NewsKind, leaving: Leaving, values: Mapping[str, Any]
+    ) -> None:
+        """Tell of a departure."""
+        self._tell(
+            News(kind=kind, vin=self.vehicle.vin, rule=leaving.rule, values=values)
+        )
+
+    async def _async_end(self, why: DepartureWhy) -> None:
+        """Stop what was begun; what the car does not take is tried again."""
+        found, now = await self._sender.async_stop(), dt_util.utcnow()
+        if isinstance(found, Problem):
+            self._climate = unstopped(self._climate, why, now)
+        else:
+            self._climate = self._climate.ended(why, now)
+
+    async def _async_save(self) -> None:
+        """Have what is remembered on disk when this returns; raises NotSaved."""
+        if self._climate != self._saved:
+            climate = self._climate
+            await self._store.async_note(
+                self.vehicle.vin, Part.CLIMATE, climate.dump()
+            )
+            self._saved = climate
+
+    # ---- what is asked of it
+
+    async def async_once(self, once: Once) -> tuple[Outlook, Reason]:
+        """Be ready once as asked for; return what came of it. Raises NotSaved.
+
+        What is to begin now has begun when this returns, or is refused and forgotten.
+        """
+        self._climate = self._climate.with_once(once)
+        await self._async_save()
+        self.async_look()
+        one = self._decided.ahead[once.id]
+        while self._task is not None and dt_util.utcnow() >= one.start:
+            await asyncio.wait([self._task])
+        reason = self._decided.reasons[once.id]
+        if reason.why not in _GOING:
+            self._climate = self._climate.without_once(once.id)
+            await self._async_save()
+            self.async_look()
+        return one, reason
+
+
+_GOING: Final = frozenset(
+    {DepartureWhy.PRECONDITIONING, DepartureWhy.READY, DepartureWhy.WAITING}
+)
+"""What is under way, or will be."""

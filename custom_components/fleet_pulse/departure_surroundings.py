@@ -1,0 +1,264 @@
+"""What is round the departures of a car: calendars, weather, the way, who is home.
+
+    now and then, an hour before, just before ─▶ calendars and forecasts asked
+    an entity changes                         ─▶ read anew: rules decide anew
+
+A calendar that does not answer is as it last was: what it does not say today is not
+called off.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+import logging
+from typing import Any, Final
+
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_HOME,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfTemperature,
+    UnitOfTime,
+)
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event as HomeAssistantEvent,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import DurationConverter, TemperatureConverter
+import voluptuous as vol
+
+from .rules.departure import Departure
+from .rules.departures import Event
+from .rules.lead import Forecast
+
+_LOGGER = logging.getLogger(__name__)
+
+AHEAD: Final = timedelta(days=8)
+"""So far ahead calendars are read."""
+BEHIND: Final = timedelta(hours=13)
+"""One leaves for an event long before it begins, and may be on the way now."""
+_CALENDAR: Final = "calendar"
+_WEATHER: Final = "weather"
+_SILENT: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+_DATE_ONLY: Final = len("2026-11-24")
+
+
+class DepartureSurroundings:
+    """What Home Assistant knows that the departures of one car ask for."""
+
+    def __init__(self, hass: HomeAssistant, changed: Callable[[], None]) -> None:
+        """Know nothing yet; `changed` is told when rules must decide anew."""
+        self.events: Mapping[str, Sequence[Event]] = {}
+        self.forecasts: Mapping[str, Sequence[Forecast]] = {}
+        self.asked_at: datetime | None = None
+        self._hass = hass
+        self._changed = changed
+        self._rules: tuple[Departure, ...] = ()
+        self._end: CALLBACK_TYPE | None = None
+
+    # ---- what is followed
+
+    @callback
+    def async_follow(self, rules: Iterable[Departure]) -> None:
+        """Follow what these departures name, from now on."""
+        self.async_stop()
+        self._rules, self.asked_at = tuple(rules), None
+        names = {name for rule in self._rules for name in rule.entities}
+        if names:
+            self._end = async_track_state_change_event(
+                self._hass, names, self._async_heard
+            )
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow nothing any more."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+
+    @callback
+    def _async_heard(self, event: HomeAssistantEvent[EventStateChangedData]) -> None:
+        """Have decided anew; a calendar that shows something else is read anew."""
+        was, now = event.data["old_state"], event.data["new_state"]
+        if event.data["entity_id"].startswith(f"{_CALENDAR}."):
+            self.asked_at = None
+        elif was is not None and now is not None and was.state == now.state:
+            return
+        self._changed()
+
+    # ---- what is shown
+
+    @property
+    def is_needed(self) -> bool:
+        """Say whether any departure goes by a calendar or by the weather."""
+        return any(rule.calendar or rule.weather for rule in self._rules)
+
+    @property
+    def travel(self) -> Mapping[str, timedelta]:
+        """Return how long each way takes, as far as anybody says."""
+        ways = {rule.calendar.travel_entity for rule in self._rules if rule.calendar}
+        found = ((name, self._hass.states.get(name)) for name in ways if name)
+        return {
+            name: way
+            for name, state in found
+            if state is not None and (way := _duration(state)) is not None
+        }
+
+    @property
+    def at_home(self) -> Mapping[str, bool]:
+        """Return who is home, as far as anybody says."""
+        people = {name for rule in self._rules for name in rule.presence}
+        found = ((name, self._hass.states.get(name)) for name in people)
+        return {
+            name: _is_home(state.state)
+            for name, state in found
+            if state is not None and state.state not in _SILENT
+        }
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Return what departures name and nobody has; at a start it may just not be."""
+        if not self._hass.is_running:
+            return frozenset()
+        return frozenset(
+            name
+            for rule in self._rules
+            for name in rule.entities
+            if self._hass.states.get(name) is None
+        )
+
+    # ---- what must be asked for
+
+    async def async_ask(self) -> bool:
+        """Ask calendars and forecasts; say whether something is new."""
+        now = self.asked_at = dt_util.utcnow()
+        calendars = {rule.calendar.entity for rule in self._rules if rule.calendar}
+        weathers = {rule.weather for rule in self._rules if rule.weather}
+        before = (self.events, self.forecasts)
+        self.events = {name: await self._async_events(name, now) for name in calendars}
+        self.forecasts = {
+            name: await self._async_forecast(name, now) for name in weathers
+        }
+        return before != (self.events, self.forecasts)
+
+    async def _async_events(self, name: str, now: datetime) -> Sequence[Event]:
+        """Return what a calendar holds; what it last said where it does not answer."""
+        asked = {
+            "start_date_time": (now - BEHIND).isoformat(),
+            "end_date_time": (now + AHEAD).isoformat(),
+        }
+        answer = await self._async_answer(_CALENDAR, "get_events", name, asked)
+        if answer is None:
+            return self.events.get(name, ())
+        rows = answer.get("events")
+        found = map(_event, rows) if isinstance(rows, list) else ()
+        return tuple(event for event in found if event is not None)
+
+    async def _async_forecast(self, name: str, now: datetime) -> Sequence[Forecast]:
+        """Return what is foreseen by the hour; what is now, where nothing is."""
+        state = self._hass.states.get(name)
+        if state is None:
+            return self.forecasts.get(name, ())
+        unit = state.attributes.get("temperature_unit", UnitOfTemperature.CELSIUS)
+        asked = {"type": "hourly"}
+        answer = await self._async_answer(_WEATHER, "get_forecasts", name, asked)
+        rows = (answer or {}).get("forecast")
+        found = [_forecast(row, unit) for row in rows] if isinstance(rows, list) else []
+        foreseen = tuple(one for one in found if one is not None)
+        current = _celsius(state.attributes.get("temperature"), unit)
+        if foreseen or current is None:
+            return foreseen
+        return (Forecast(at=now, temperature=current),)
+
+    async def _async_answer(
+        self, domain: str, action: str, name: str, asked: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Return what an action answers of an entity; None where it fails."""
+        if not self._hass.services.has_service(domain, action):
+            return None
+        try:
+            answer = await self._hass.services.async_call(
+                domain,
+                action,
+                {"entity_id": name, **asked},
+                blocking=True,
+                return_response=True,
+            )
+        except (HomeAssistantError, vol.Invalid) as err:
+            # The calendar's or the weather's own service is down for a while.
+            _LOGGER.debug("%s.%s: %s", domain, action, type(err).__name__)
+            return None
+        said = answer.get(name) if isinstance(answer, Mapping) else None
+        return said if isinstance(said, Mapping) else None
+
+
+def _event(row: Any) -> Event | None:
+    """Return an event that has a time of day."""
+    start, end = _moment(row.get("start")), _moment(row.get("end"))
+    if start is None or end is None:
+        return None
+    return Event(
+        start=start,
+        end=end,
+        summary=str(row.get("summary") or ""),
+        location=str(row.get("location") or ""),
+        status=row.get("status"),
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    """Return a moment; a date alone is none, and no time zone means the house's."""
+    if not isinstance(text, str) or len(text) <= _DATE_ONLY:
+        return None
+    read = dt_util.parse_datetime(text)
+    if read is None:
+        return None
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=dt_util.get_default_time_zone())
+    return read.astimezone(UTC)
+
+
+def _forecast(row: Any, unit: str) -> Forecast | None:
+    """Return how warm it will be in an hour."""
+    at, temperature = _moment(row.get("datetime")), row.get("temperature")
+    celsius = _celsius(temperature, unit)
+    if at is None or celsius is None:
+        return None
+    return Forecast(at=at, temperature=celsius)
+
+
+def _celsius(value: Any, unit: str) -> float | None:
+    """Return a temperature in °C."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return TemperatureConverter.convert(value, unit, UnitOfTemperature.CELSIUS)
+
+
+def _duration(state: State) -> timedelta | None:
+    """Return how long a way takes, in whatever unit its entity counts; else minutes."""
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, UnitOfTime.MINUTES)
+    try:
+        seconds = DurationConverter.convert(
+            float(state.state), unit, UnitOfTime.SECONDS
+        )
+        return timedelta(seconds=max(seconds, 0))
+    except HomeAssistantError, ValueError, OverflowError:
+        return None
+
+
+def _is_home(state: str) -> bool:
+    """Say whether a person, a switch or a count of people means that somebody is."""
+    if state in {STATE_HOME, STATE_ON}:
+        return True
+    try:
+        return float(state) > 0
+    except ValueError:
+        return False
