@@ -57,9 +57,7 @@ class ClimateSender:
 
     async def _async_try(self, call: Call, cause: Cause) -> Outcome | Problem:
         """Send at once; what went wrong is data."""
-        return await tried(
-            self._commander.async_send(self._vehicle, call, cause, NOW)
-        )
+        return await tried(self._commander.async_send(self._vehicle, call, cause, NOW))
 
 
 def _cause(leaving: Leaving) -> Cause:

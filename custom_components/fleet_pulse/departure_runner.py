@@ -161,16 +161,18 @@ class DepartureRunner:
             situation=situation,
             around=around,
         )
-        for one, reason in self._decided.skipped:
-            told.append(self._skipped(one.leaving, reason.why))
+        told += [
+            self._skipped(one.leaving, reason) for one, reason in self._decided.skipped
+        ]
         self.views = climate_views(
             self._rules, self._memory(), self._climate, self._decided
         )
         return told
 
     @callback
-    def _skipped(self, leaving: Leaving, why: DepartureWhy) -> News:
+    def _skipped(self, leaving: Leaving, reason: Reason) -> News:
         """Remember that it is told that a departure is left out, and return that."""
+        why = DepartureWhy(reason.why)
         self._climate = self._climate.said(leaving, why)
         return News(
             kind=NewsKind.PRECONDITIONING_SKIPPED,
@@ -186,7 +188,10 @@ class DepartureRunner:
         is_due = self._is_due or (ask is not None and ask <= now)
         if self._task is None and is_due:
             self._task = self._entry.async_create_background_task(
-                self._hass, self._async_act(), "fleet_pulse departures", eager_start=False
+                self._hass,
+                self._async_act(),
+                "fleet_pulse departures",
+                eager_start=False,
             )
         self._async_cancel()
         moments = [self._decided.next_change, ask]
@@ -343,7 +348,7 @@ class DepartureRunner:
             self._climate = before.dealt(leaving.rule, leaving.at, over)
         why = self._climate.over_for(leaving)
         if why is not None and not self._climate.was_told(leaving):
-            self._tell(self._skipped(leaving, why))
+            self._tell(self._skipped(leaving, Reason(why=why)))
 
     @callback
     def _async_news(
@@ -366,9 +371,7 @@ class DepartureRunner:
         """Have what is remembered on disk when this returns; raises NotSaved."""
         if self._climate != self._saved:
             climate = self._climate
-            await self._store.async_note(
-                self.vehicle.vin, Part.CLIMATE, climate.dump()
-            )
+            await self._store.async_note(self.vehicle.vin, Part.CLIMATE, climate.dump())
             self._saved = climate
 
     # ---- what is asked of it
@@ -386,10 +389,16 @@ class DepartureRunner:
             await asyncio.wait([self._task])
         reason = self._decided.reasons[once.id]
         if reason.why not in _GOING:
-            self._climate = self._climate.without_once(once.id)
-            await self._async_save()
-            self.async_look()
+            await self.async_remove_once(once.id)
         return one, reason
+
+    async def async_remove_once(self, id: str) -> None:
+        """Leave once no more; what runs for it is stopped. Raises NotSaved."""
+        if all(one.id != id for one in self._climate.once):
+            return
+        self._climate = self._climate.without_once(id)
+        await self._async_save()
+        self.async_look()
 
 
 _GOING: Final = frozenset(

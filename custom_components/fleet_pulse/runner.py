@@ -20,13 +20,17 @@ from homeassistant.util import dt as dt_util
 from .charge_runner import ChargeRunner
 from .commander import Commander
 from .coordinator import AccountCoordinator
+from .departing import Departing
 from .errors import tried
 from .planner.window import Span
 from .rule_news import async_tell_rule
 from .rule_store import RuleStore
 from .rules.charge_rule import ChargeRule
+from .rules.climate_memory import Once
 from .rules.invalid import InvalidRule
 from .rules.memory import HeldBy, Hold, OneOff, Skip
+from .rules.precondition import Outlook
+from .rules.reason import Reason
 from .rules.view import CarView, Matter, News, Planned, RuleView
 from .schedules import Schedules
 from .surroundings import Surroundings
@@ -61,6 +65,14 @@ class Runner:
         self._schedules = Schedules(commander)
         self._store = store
         self._surroundings = Surroundings(hass, self._async_look)
+        self._departing = Departing(
+            hass,
+            entry,
+            commander=commander,
+            store=store,
+            changed=self._async_show,
+            tell=self._async_tell,
+        )
         self._rules: Mapping[str, ChargeRule] = {}
         self._cars: dict[str, ChargeRunner] = {}
         self._listeners: list[Listener] = []
@@ -89,6 +101,7 @@ class Runner:
         self._surroundings.async_stop()
         for car in self._cars.values():
             await car.async_stop()
+        await self._departing.async_stop()
 
     @callback
     def _async_begin(self, _: HomeAssistant) -> None:
@@ -100,6 +113,7 @@ class Runner:
         self._async_ask(dt_util.utcnow())
         for car in self._cars.values():
             car.async_start()
+        self._departing.async_begin()
 
     @callback
     def _async_ask(self, _: datetime) -> None:
@@ -127,6 +141,7 @@ class Runner:
         car.async_take_rules(tuple(self._rules.values()))
         if self._has_begun:
             car.async_start()
+        self._departing.async_add(car)
 
     @callback
     def _async_leave(self, vehicle: VehicleCoordinator) -> None:
@@ -140,6 +155,7 @@ class Runner:
     async def _async_forget(self, car: ChargeRunner) -> None:
         """End what is done for a car, and forget it on disk."""
         await car.async_stop()
+        await self._departing.async_leave(car.vehicle.vin)
         await tried(self._store.async_forget(car.vehicle.vin))
         self._async_changed()
 
@@ -167,6 +183,7 @@ class Runner:
         """Read the rules from the subentries; one that cannot be read does nothing."""
         self._rules = dict(self._read())
         self._surroundings.async_follow(self._rules.values())
+        self._departing.async_take_rules(self._rules.values())
 
     def _read(self) -> Iterator[tuple[str, ChargeRule]]:
         """Yield each charge rule that can be read, by its id."""
@@ -206,6 +223,12 @@ class Runner:
 
     @callback
     def _async_changed(self) -> None:
+        """Have departures follow what changed, and tell who shows rules."""
+        self._departing.async_look()
+        self._async_show()
+
+    @callback
+    def _async_show(self) -> None:
         """Tell who shows rules."""
         for listener in tuple(self._listeners):
             listener()
@@ -215,19 +238,20 @@ class Runner:
         """Tell who listens here, and on the bus."""
         for listener in tuple(self._news_listeners):
             listener(news)
-        rule = self._rules.get(news.rule or "")
-        async_tell_rule(self._hass, self._entry, news, rule.name if rule else "")
+        rule = self._entry.subentries.get(news.rule or "")
+        async_tell_rule(self._hass, self._entry, news, rule.title if rule else "")
 
     # ---- what is seen
 
     @property
     def views(self) -> Mapping[str, RuleView]:
         """Return every rule as it is now, by the id of its subentry."""
-        return {
+        charging = {
             rule_id: view
             for car in self._cars.values()
             for rule_id, view in car.views.items()
         }
+        return {**charging, **self._departing.views}
 
     @property
     def car_views(self) -> Mapping[str, CarView]:
@@ -239,7 +263,8 @@ class Runner:
     ) -> tuple[Planned, ...]:
         """Return what was, is and will be done for a car between two moments."""
         car = self._cars.get(vin)
-        return () if car is None else car.outlook(since, until)
+        charging = () if car is None else car.outlook(since, until)
+        return (*charging, *self._departing.outlook(vin, since, until))
 
     def preview(self, rule: ChargeRule) -> RuleView | None:
         """Return what a rule would do; nothing comes of it. None: no such car."""
@@ -272,9 +297,15 @@ class Runner:
                 one_offs=_without(memory.one_offs, _moved_id(rule_id, day)),
             )
         )
+        await self._departing.async_remove_once(
+            car.vehicle.vin, _moved_id(rule_id, day)
+        )
 
     async def async_move(self, rule_id: str, day: date, span: Span) -> None:
         """Have an occurrence at another time; raises NotSaved."""
+        if await self._departing.async_move(rule_id, _moved_id(rule_id, day), span):
+            await self.async_skip(rule_id, day)
+            return
         car, rule = self._car_of(rule_id), self._rules[rule_id]
         moved = OneOff(
             id=_moved_id(rule_id, day),
@@ -317,11 +348,16 @@ class Runner:
         await car.async_change(memory)
 
     async def async_remove_one_off(self, vin: str, id: str) -> None:
-        """Charge once no more; raises NotSaved."""
+        """Charge, or leave, once no more; raises NotSaved."""
         car = self._cars[vin]
         await car.async_change(
             replace(car.memory, one_offs=_without(car.memory.one_offs, id))
         )
+        await self._departing.async_remove_once(vin, id)
+
+    async def async_precondition(self, vin: str, once: Once) -> tuple[Outlook, Reason]:
+        """Be comfortable once as asked for; what came of it. Raises NotSaved."""
+        return await self._departing.async_once(vin, once)
 
     async def async_hold(self, vin: str, until: datetime | None) -> None:
         """Have rules leave a car alone; raises NotSaved."""

@@ -76,6 +76,7 @@ class Once:
 
     id: str
     at: datetime
+    name: str = ""
     begin: datetime | None = None
     until: datetime | None = None
     temperature: float | None = None

@@ -1,16 +1,14 @@
 """Departures as entities and the calendar show them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
 from ..planner.window import Span
 from .climate_memory import ClimateMemory
 from .departure import Departure
-from .departures import Leaving
 from .memory import Memory, Past
 from .precondition import Climate, Outlook
-from .reason import DepartureWhy
 from .view import Matter, Planned, RuleView
 
 _SHORTEST: Final = timedelta(minutes=1)

@@ -14,7 +14,7 @@ def departure_of(once: Once, vin: str) -> Departure:
     """Return the rule that a wish for once comes to: who asks knows where the car is."""
     return Departure(
         id=once.id,
-        name="",
+        name=once.name,
         vin=vin,
         source=Source.WEEKLY,
         temperature=once.temperature,
@@ -23,9 +23,7 @@ def departure_of(once: Once, vin: str) -> Departure:
     )
 
 
-def leavings_of(
-    climate: ClimateMemory, vin: str, zone: tzinfo
-) -> tuple[Leaving, ...]:
+def leavings_of(climate: ClimateMemory, vin: str, zone: tzinfo) -> tuple[Leaving, ...]:
     """Return the departures that were asked for once."""
     return tuple(
         Leaving(
