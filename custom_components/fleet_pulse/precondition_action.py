@@ -1,30 +1,59 @@
 """The action that makes a car comfortable before somebody sits in it."""
 
+from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import Any, Final
+from uuid import uuid4
 
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .model.command import Call
+from .planner.window import wall
 from .rules import climate_calls
-from .rules.departure import SEATS
+from .rules.climate_memory import Once
+from .rules.departure import SEATS, Extras
+from .rules.reason import DepartureWhy
 from .runtime import FleetPulseConfigEntry
 from .steps import VehicleAction, async_send_all
 
 ATTR_DEFROST: Final = "defrost"
+ATTR_DEPARTURE: Final = "departure"
 ATTR_MODE: Final = "mode"
 ATTR_SEATS: Final = "seats"
 ATTR_SEAT_HEAT: Final = "seat_heat"
 ATTR_STEERING_WHEEL: Final = "steering_wheel"
 ATTR_TEMPERATURE: Final = "temperature"
+ATTR_UNTIL: Final = "until"
 
+DAY: Final = timedelta(days=1)
+FARTHEST: Final = timedelta(days=7)
+"""What is further away belongs into a departure of its own."""
+LONGEST: Final = timedelta(hours=3)
+"""Longer than this nobody waits in a car that is warmed for a departure."""
 LEVELS: Final = {"off": 0, "low": 1, "medium": 2, "high": 3}
+
+
+class Answer(StrEnum):
+    """What became of a wish."""
+
+    REFUSED = "refused"
+    SCHEDULED = "scheduled"
+    STARTED = "started"
+
+
+_ANSWERS: Final = {
+    DepartureWhy.PRECONDITIONING: Answer.STARTED,
+    DepartureWhy.READY: Answer.STARTED,
+    DepartureWhy.WAITING: Answer.SCHEDULED,
+}
 
 
 async def _precondition(
@@ -35,10 +64,12 @@ async def _precondition(
         _refuse_comfort(action)
         stop = {ATTR_MODE: climate_calls.STOP}
         return await async_send_all(entry, vehicle, action, stop)
+    if ATTR_DEPARTURE in action.data or ATTR_UNTIL in action.data:
+        return await _for_later(entry, vehicle, action)
     start = {ATTR_MODE: climate_calls.START}
     temperature = action.data.get(ATTR_TEMPERATURE)
     if temperature is not None:
-        start[ATTR_TEMPERATURE] = _temperature(vehicle, temperature)
+        start[ATTR_TEMPERATURE] = climate_calls.warmth(_celsius(vehicle, temperature))
     # Ending defrost may end the climate, too; seats are heated only while that is on.
     defrost = action.data.get(ATTR_DEFROST)
     before, after = _defrost(on=False), _defrost(on=True)
@@ -48,23 +79,94 @@ async def _precondition(
         _comfort(action),
         after if defrost else {},
     )
-    return await async_send_all(entry, vehicle, action, *stages, undone=(ATTR_MODE,))
+    answer = await async_send_all(entry, vehicle, action, *stages, undone=(ATTR_MODE,))
+    return {**answer, **_said(Answer.STARTED, dt_util.utcnow(), timedelta())}
+
+
+async def _for_later(
+    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
+) -> dict[str, Any]:
+    """Have the car comfortable for a departure, or until a moment; guards may refuse."""
+    once = _once(vehicle, action)
+    runner = entry.runtime_data.runner
+    one, reason = await runner.async_precondition(vehicle.vin, once)
+    answer = _ANSWERS.get(DepartureWhy(reason.why), Answer.REFUSED)
+    why = reason.why.value if answer is Answer.REFUSED else None
+    return {"result": answer.value, **_said(answer, one.start, one.lead, why)}
+
+
+def _said(
+    answer: Answer, at: datetime, lead: timedelta, why: str | None = None
+) -> dict[str, Any]:
+    """Return what an automation goes on with: what happened, when, how long before."""
+    return {
+        answer.value: why or True,
+        "at": dt_util.as_local(at).isoformat(timespec="seconds"),
+        "lead": round(lead.total_seconds() / 60),
+    }
+
+
+def _once(vehicle: VehicleCoordinator, action: ServiceCall) -> Once:
+    """Return the departure that is asked for; refuse what no clock will show."""
+    now, said = dt_util.utcnow(), action.data
+    departure, until = _moment(said.get(ATTR_DEPARTURE)), _moment(said.get(ATTR_UNTIL))
+    at = departure or until or now
+    if not now < at <= now + FARTHEST:
+        raise _refusal("departure_not_ahead")
+    if until is not None and not at <= until <= at + LONGEST:
+        raise _refusal("until_not_after")
+    if departure is None and at > now + LONGEST:
+        raise _refusal("until_not_after")
+    temperature, level = said.get(ATTR_TEMPERATURE), LEVELS[said[ATTR_SEAT_HEAT]]
+    return Once(
+        id=uuid4().hex,
+        at=at,
+        begin=now if departure is None else None,
+        until=until,
+        temperature=None if temperature is None else _celsius(vehicle, temperature),
+        extras=Extras(
+            seats=tuple(said.get(ATTR_SEATS, ())) if level else (),
+            seat_heat=level or LEVELS["high"],
+            steering_wheel=bool(said.get(ATTR_STEERING_WHEEL)),
+            defrost=bool(said.get(ATTR_DEFROST)),
+        ),
+    )
+
+
+def _moment(given: datetime | time | None) -> datetime | None:
+    """Return a moment; a time alone is the next one that the clock shows."""
+    zone, now = dt_util.get_default_time_zone(), dt_util.now()
+    if isinstance(given, time):
+        today = wall(now.date(), given, zone)
+        return today if today > now else wall(now.date() + DAY, given, zone)
+    if given is None:
+        return None
+    return dt_util.as_utc(given)
+
+
+def _refusal(key: str) -> ServiceValidationError:
+    """Return what says that a wish cannot be."""
+    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
 
 
 def _refuse_comfort(action: ServiceCall) -> None:
     """Refuse to stop and to heat at once."""
-    comfort = (ATTR_DEFROST, ATTR_SEATS, ATTR_STEERING_WHEEL, ATTR_TEMPERATURE)
+    comfort = (
+        ATTR_DEFROST,
+        ATTR_DEPARTURE,
+        ATTR_SEATS,
+        ATTR_STEERING_WHEEL,
+        ATTR_TEMPERATURE,
+        ATTR_UNTIL,
+    )
     if any(name in action.data for name in comfort):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="stop_with_comfort"
-        )
+        raise _refusal("stop_with_comfort")
 
 
-def _temperature(vehicle: VehicleCoordinator, given: float) -> Call:
-    """Return the setting of both sides, from the owner's own unit."""
+def _celsius(vehicle: VehicleCoordinator, given: float) -> float:
+    """Return a temperature given in the owner's own unit."""
     unit = vehicle.hass.config.units.temperature_unit
-    celsius = TemperatureConverter.convert(given, unit, UnitOfTemperature.CELSIUS)
-    return climate_calls.warmth(celsius)
+    return TemperatureConverter.convert(given, unit, UnitOfTemperature.CELSIUS)
 
 
 def _comfort(action: ServiceCall) -> dict[str, Call]:
@@ -89,6 +191,8 @@ PRECONDITION_ACTION: Final = VehicleAction(
     fields={
         vol.Optional(ATTR_MODE, default="start"): vol.In(("start", "stop")),
         vol.Optional(ATTR_TEMPERATURE): vol.Coerce(float),
+        vol.Optional(ATTR_DEPARTURE): vol.Any(cv.time, cv.datetime),
+        vol.Optional(ATTR_UNTIL): vol.Any(cv.time, cv.datetime),
         vol.Optional(ATTR_SEATS): vol.All(cv.ensure_list, [vol.In(SEATS)]),
         vol.Optional(ATTR_SEAT_HEAT, default="high"): vol.In(LEVELS),
         vol.Optional(ATTR_STEERING_WHEEL): cv.boolean,
