@@ -158,6 +158,14 @@ class Garage:
 
     # ---- time and state
 
+    async def live(self, seconds: float, step: float = 10) -> None:
+        """Let time pass in which something may wait for a car to wake or answer."""
+        left = seconds
+        while left > 0:
+            left -= step
+            await self.home.pass_time(step, step, NAP)
+            await self.quiet()
+
     async def wake_up(self, car: Car | None = None, seconds: float = 15) -> None:
         """Let a car be awake, and Home Assistant know it, without asking it."""
         (car or self.car).request_wake()
