@@ -1,6 +1,6 @@
 """A calendar and a weather report in a household, as other integrations bring them."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta, datetime
 from typing import override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
@@ -37,8 +37,9 @@ class Appointments(CalendarEntity):
     @override
     def event(self) -> CalendarEvent | None:
         """Give the next event."""
-        coming = [one for one in self.events if one.end > dt_util.utcnow()]
-        return min(coming, key=lambda one: one.start, default=None)
+        now = dt_util.utcnow()
+        coming = [one for one in self.events if one.end_datetime_local > now]
+        return min(coming, key=lambda one: one.start_datetime_local, default=None)
 
     @override
     async def async_get_events(
@@ -50,10 +51,11 @@ class Appointments(CalendarEntity):
             raise HomeAssistantError("the calendar is down")
         return list(self.events)
 
-    def plan(self, start: datetime, summary: str = "Dentist", **more: str) -> None:
-        """Write an event of an hour somewhere else."""
+    def plan(self, start: date, summary: str = "Dentist", **more: str) -> None:
+        """Write an event somewhere else, of an hour, or of a day if it has no time."""
         known = {"location": "Main Street 1", **more}
-        end = start + timedelta(hours=1)
+        is_timed = isinstance(start, datetime)
+        end = start + (timedelta(hours=1) if is_timed else timedelta(days=1))
         self.events.append(CalendarEvent(start, end, summary, **known))
 
 

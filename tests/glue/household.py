@@ -91,8 +91,9 @@ class Household:
         assert await async_setup_component(self.hass, "homeassistant", {})
         assert await async_setup_component(self.hass, "http", {})
         assert await async_setup_component(self.hass, "application_credentials", {})
-        # The media player's pictures need their route before a browser comes.
+        # Pictures and calendars need their routes before a browser comes.
         assert await async_setup_component(self.hass, "media_player", {})
+        assert await async_setup_component(self.hass, "calendar", {})
         assert await async_setup_component(self.hass, DOMAIN, {})
         await async_import_client_credential(
             self.hass, DOMAIN, ClientCredential(CLIENT_ID, secret, "Tesla")

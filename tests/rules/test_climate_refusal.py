@@ -25,7 +25,6 @@ from custom_components.fleet_pulse.rules.reason import DepartureWhy
 
 from .climate import AT, LEAVING, MINUTE, NOTHING_YET
 
-BUSES: Final = CommandRefused("could_not_wake_buses")
 NOW: Final = AT - 20 * MINUTE
 
 
@@ -79,7 +78,6 @@ def test_what_cannot_pass_in_time_is_not_tried_again(
 @pytest.mark.parametrize(
     ("error", "pauses", "expected"),
     [
-        pytest.param(BUSES, [1], DepartureWhy.TROUBLE, id="could_not_wake_buses, once"),
         pytest.param(
             TeslaUnavailable(), [1, 5], DepartureWhy.TROUBLE, id="Tesla is down, twice"
         ),
@@ -108,8 +106,8 @@ def test_the_guard_says_when_a_wake_may_be_tried_again() -> None:
 
 def test_another_departure_begins_counting_anew() -> None:
     """Yesterday's trouble is over."""
-    first = refused(NOTHING_YET, LEAVING, BUSES, NOW)
+    first = refused(NOTHING_YET, LEAVING, WakeFailed(), NOW)
     other = replace(LEAVING, departure=replace(LEAVING.departure, id="other"))
-    second = refused(first, other, BUSES, NOW)
+    second = refused(first, other, WakeFailed(), NOW)
     assert second.tried is not None
     assert second.tried.tries == 1

@@ -27,7 +27,6 @@ from .climate_memory import ClimateMemory, Tried
 from .departures import Leaving
 from .reason import DepartureWhy
 
-_BUSES: Final = "could_not_wake_buses"
 # How long to wait after the first, second … try; then it is given up.
 _PAUSES: Final = (timedelta(minutes=1), timedelta(minutes=5))
 _REASONS: Final = {"low_soc": DepartureWhy.LOW_SOC}
@@ -66,8 +65,8 @@ def refused(
 def _judged(error: FleetError) -> tuple[DepartureWhy, tuple[timedelta, ...]]:
     """Return what an error means, and how long to wait before each further try."""
     if isinstance(error, CommandRefused):
-        why = _REASONS.get(error.reason, DepartureWhy.TROUBLE)
-        return why, _PAUSES[:1] if error.reason == _BUSES else ()
+        # A computer that overslept was asked a second time when this arrives.
+        return _REASONS.get(error.reason, DepartureWhy.TROUBLE), ()
     for kind, why in _FOR_GOOD.items():
         if isinstance(error, kind):
             return why, ()
