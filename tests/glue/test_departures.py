@@ -345,7 +345,7 @@ async def test_a_restart_in_the_middle_repeats_nothing(garage: Garage) -> None:
     await garage.restart()
     await garage.live(10 * MINUTE, 60)
     assert garage.obeyed() == ["auto_conditioning_start"]
-    assert why(garage, rule) is DepartureWhy.PRECONDITIONING
+    assert view(garage.home, rule).is_active
     await garage.live(35 * MINUTE, 60)
     assert garage.obeyed() == ["auto_conditioning_start", "auto_conditioning_stop"]
 
