@@ -43,6 +43,7 @@ from .rules.precondition import Around, Climate, Outlook, outlook, precondition
 from .rules.reason import DepartureWhy, Reason
 from .rules.rereading import ask_at
 from .rules.situation import Situation
+from .rules.stored import lying
 from .rules.tuning import to_tune
 from .rules.view import News, NewsKind, Planned, RuleView
 from .vehicle import VehicleCoordinator
@@ -225,7 +226,7 @@ class DepartureRunner:
         return Around(
             forecasts=self._around.forecasts,
             at_home=self._around.at_home,
-            stored=frozenset(),
+            stored=lying((rule.id for rule in self._rules), self.vehicle.data),
             rules=frozenset(rule.id for rule in self._charge_rules),
         )
 

@@ -1,6 +1,6 @@
 """A calendar and a weather report in a household, as other integrations bring them."""
 
-from datetime import date, timedelta, datetime
+from datetime import date, datetime, timedelta
 from typing import override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent

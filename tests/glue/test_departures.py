@@ -217,9 +217,7 @@ async def test_one_is_warm_in_time_for_the_way_to_an_appointment(
     garage: Garage, calendar: Appointments
 ) -> None:
     """The way, as another entity says, and some time to spare."""
-    garage.home.hass.states.async_set(
-        "sensor.way", "0.5", {"unit_of_measurement": "h"}
-    )
+    garage.home.hass.states.async_set("sensor.way", "0.5", {"unit_of_measurement": "h"})
     calendar.plan(soon(120))
     rule = await depart(garage, meeting(travel_entity="sensor.way"))
     await garage.live(MINUTE, 60)
