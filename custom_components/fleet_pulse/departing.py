@@ -15,7 +15,6 @@ from .rule_store import RuleStore
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
 from .rules.departure import Departure
-from .rules.departures import Leaving
 from .rules.invalid import InvalidRule
 from .rules.precondition import Outlook
 from .rules.reason import Reason
@@ -62,10 +61,12 @@ class Departing:
             store=self._store,
             memory=lambda: charging.memory,
             situation=lambda: charging.situation,
+            planned=charging.async_again,
             changed=self._changed,
             tell=self._tell,
         )
         self._cars[charging.vehicle.vin] = car
+        charging.leavings = lambda: car.leavings
         self._entry.async_on_unload(charging.vehicle.async_add_listener(car.async_look))
         car.async_take_rules(tuple(self._rules.values()), self._charge_rules)
         if self._has_begun:
@@ -131,11 +132,6 @@ class Departing:
         """Return what was, is and will be done for a car between two moments."""
         car = self._cars.get(vin)
         return () if car is None else car.outlook(since, until)
-
-    def leavings(self, vin: str) -> tuple[Leaving, ...]:
-        """Return the departures of the next days, for what a car does by itself."""
-        car = self._cars.get(vin)
-        return () if car is None else car.leavings
 
     # ---- what is asked for
 

@@ -35,7 +35,7 @@ from .rules.climate_refusal import refused
 from .rules.climate_run import followed, unstopped
 from .rules.climate_show import climate_plan, climate_views
 from .rules.departure import Departure
-from .rules.departures import Leaving, departures, in_order
+from .rules.departures import Leaving, fixed, in_order
 from .rules.lead import LONGEST
 from .rules.memory import Memory
 from .rules.once import departure_of, leavings_of
@@ -50,6 +50,8 @@ from .vehicle import VehicleCoordinator
 
 BEHIND: Final = timedelta(hours=2)
 """What runs for a departure may run on past it."""
+SAVE_PAUSE: Final = timedelta(minutes=1)
+"""A disk that is full is not tried at once again."""
 
 
 class DepartureRunner:
@@ -65,10 +67,14 @@ class DepartureRunner:
         store: RuleStore,
         memory: Callable[[], Memory],
         situation: Callable[[], Situation],
+        planned: Callable[[], None],
         changed: Callable[[], None],
         tell: Callable[[News], None],
     ) -> None:
-        """Take up what was remembered of a car; nothing is decided yet."""
+        """Take up what was remembered of a car; nothing is decided yet.
+
+        `planned` is told when the car has something else to prepare by itself.
+        """
         self.vehicle = vehicle
         self.views: Mapping[str, RuleView] = {}
         self._hass = hass
@@ -76,6 +82,7 @@ class DepartureRunner:
         self._store = store
         self._memory = memory
         self._situation_of = situation
+        self._planned = planned
         self._changed = changed
         self._tell = tell
         self._rules: tuple[Departure, ...] = ()
@@ -88,6 +95,11 @@ class DepartureRunner:
         self._timer: CALLBACK_TYPE | None = None
         self._task: asyncio.Task[None] | None = None
         self._stop: DepartureWhy | None = None
+        self.leavings: tuple[Leaving, ...] = ()
+        """The departures of a week that the car can prepare by itself."""
+        self._seen: tuple[object, ...] | None = None
+        self._due: datetime | None = None
+        self._save_at: datetime | None = None
         self._is_sending = False
         self._may_send = False
         self._is_over = False
@@ -110,7 +122,7 @@ class DepartureRunner:
     @callback
     def async_start(self) -> None:
         """Begin to ask and to send; until now it was only thought."""
-        self._may_send = True
+        self._may_send, self._seen = True, None
         self.async_look()
 
     async def async_stop(self) -> None:
@@ -126,17 +138,44 @@ class DepartureRunner:
 
     @callback
     def async_look(self, _: datetime | None = None) -> None:
-        """Decide anew, show it, and have done what follows."""
-        if self._is_over or self._is_idle:
+        """Decide anew if there is reason to, show it, and have done what follows."""
+        if self._is_over or self._is_idle or self._is_same():
             return
-        views, climate = self.views, self._climate
+        views, past, planned = self.views, self._climate.past, self.leavings
         told = self._async_decide()
+        self._seen = self._seen_now()
         if self._may_send:
             self._async_go_on()
-        if views != self.views or climate.past != self._climate.past:
+        if planned != self.leavings:
+            self._planned()
+        if views != self.views or past != self._climate.past:
             self._changed()
         for one in told:
             self._tell(one)
+
+    def _is_same(self) -> bool:
+        """Say whether nothing has changed by which anything was decided.
+
+        Once its time has come, a departure is looked at whenever anything is heard.
+        """
+        if self._due is None or dt_util.utcnow() >= self._due:
+            return False
+        seen = self._seen_now()
+        return self._seen is not None and all(
+            one is other for one, other in zip(seen, self._seen, strict=True)
+        )
+
+    def _seen_now(self) -> tuple[object, ...]:
+        """Return all by which it is decided; each is replaced where it changes."""
+        return (
+            self.vehicle.data,
+            self.vehicle.is_online,
+            self._memory(),
+            self._climate,
+            self._rules,
+            self._charge_rules,
+            self._around.mark,
+        )
 
     @property
     def _is_idle(self) -> bool:
@@ -168,6 +207,7 @@ class DepartureRunner:
         self.views = climate_views(
             self._rules, self._memory(), self._climate, self._decided
         )
+        self.leavings = fixed(leavings, situation.now)
         return told
 
     @callback
@@ -195,11 +235,14 @@ class DepartureRunner:
                 eager_start=False,
             )
         self._async_cancel()
-        moments = [self._decided.next_change, ask]
+        moments = [self._decided.next_change, ask, self._save_at]
         later = [at for at in moments if at is not None and at > now]
         if later:
             job = HassJob(self.async_look, cancel_on_shutdown=True)
             self._timer = async_track_point_in_utc_time(self._hass, job, min(later))
+        is_open = any(one.decided_from <= now for one in self._decided.ahead.values())
+        is_open |= self._climate.run is not None
+        self._due = None if is_open else min(later, default=now + AHEAD)
 
     @callback
     def _async_cancel(self) -> None:
@@ -216,19 +259,10 @@ class DepartureRunner:
         return replace(self._situation_of(), missing=self._around.missing)
 
     @property
-    def leavings(self) -> tuple[Leaving, ...]:
-        """Return the departures of the next days, for what the car does by itself."""
-        return self._leavings(self.situation)
-
-    @property
     def _known(self) -> Around:
         """Return what is known of what is round the car."""
-        return Around(
-            forecasts=self._around.forecasts,
-            at_home=self._around.at_home,
-            stored=lying((rule.id for rule in self._rules), self.vehicle.data),
-            rules=frozenset(rule.id for rule in self._charge_rules),
-        )
+        stored = lying((rule.id for rule in self._rules), self.vehicle.data)
+        return self._around.known(stored, self._charge_rules)
 
     def _leavings(
         self,
@@ -237,17 +271,11 @@ class DepartureRunner:
         until: datetime | None = None,
     ) -> tuple[Leaving, ...]:
         """Return departures; of the next days, and those just past, if not said else."""
-        found = departures(
-            self._rules,
-            self._charge_rules,
-            self._around.events,
-            self._memory(),
-            since=since or situation.now - BEHIND,
-            until=until or situation.now + AHEAD,
-            zone=situation.zone,
-            travel=self._around.travel,
-            workdays=situation.workdays,
+        within = Span(
+            start=since or situation.now - BEHIND, end=until or situation.now + AHEAD
         )
+        memory = self._memory()
+        found = self._around.leavings(memory, situation, self._charge_rules, within)
         once = leavings_of(self._climate, self.vehicle.vin, situation.zone)
         return in_order((*found, *once))
 
@@ -281,7 +309,9 @@ class DepartureRunner:
     def _is_due(self) -> bool:
         """Say whether something is to be sent, or written down."""
         is_wanted = self._stop is not None or self._decided.start is not None
-        return is_wanted or self._climate != self._saved or self._tune is not None
+        may_save = self._save_at is None or self._save_at <= dt_util.utcnow()
+        is_unsaved = may_save and self._climate != self._saved
+        return is_wanted or is_unsaved or self._tune is not None
 
     async def _async_act(self) -> None:
         """Do what is due, one after the other; then decide anew."""
@@ -293,9 +323,12 @@ class DepartureRunner:
             for one in told:
                 self._tell(one)
             await self._async_do()
-            await tried(self._async_save())
+            saved = await tried(self._async_save())
+            is_full = isinstance(saved, Problem)
+            self._save_at = dt_util.utcnow() + SAVE_PAUSE if is_full else None
         finally:
             self._task = None
+            self._seen = None
         self.async_look()
 
     async def _async_do(self) -> None:
@@ -382,9 +415,7 @@ class DepartureRunner:
 
         What is to begin now has begun when this returns, or is refused and forgotten.
         """
-        self._climate = self._climate.with_once(once)
-        await self._async_save()
-        self.async_look()
+        await self._async_change(self._climate.with_once(once))
         one = self._decided.ahead[once.id]
         while self._task is not None and dt_util.utcnow() >= one.start:
             await asyncio.wait([self._task])
@@ -397,8 +428,15 @@ class DepartureRunner:
         """Leave once no more; what runs for it is stopped. Raises NotSaved."""
         if all(one.id != id for one in self._climate.once):
             return
-        self._climate = self._climate.without_once(id)
-        await self._async_save()
+        await self._async_change(self._climate.without_once(id))
+
+    async def _async_change(self, climate: ClimateMemory) -> None:
+        """Remember something else, and go by it; raises NotSaved, and forgets it."""
+        before, self._climate = self._climate, climate
+        saved = await tried(self._async_save())
+        if isinstance(saved, Problem):
+            self._climate = before
+            raise saved.error
         self.async_look()
 
 

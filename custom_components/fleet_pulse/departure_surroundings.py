@@ -35,9 +35,14 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import DurationConverter, TemperatureConverter
 import voluptuous as vol
 
+from .planner.window import Span
+from .rules.charge_rule import ChargeRule
 from .rules.departure import Departure
-from .rules.departures import Event
+from .rules.departures import Event, Leaving, departures
 from .rules.lead import Forecast
+from .rules.memory import Memory
+from .rules.precondition import Around
+from .rules.situation import Situation
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -59,6 +64,8 @@ class DepartureSurroundings:
         self.events: Mapping[str, Sequence[Event]] = {}
         self.forecasts: Mapping[str, Sequence[Forecast]] = {}
         self.asked_at: datetime | None = None
+        self.mark = object()
+        """Another one whenever something is read that may be something else."""
         self._hass = hass
         self._changed = changed
         self._rules: tuple[Departure, ...] = ()
@@ -70,7 +77,7 @@ class DepartureSurroundings:
     def async_follow(self, rules: Iterable[Departure]) -> None:
         """Follow what these departures name, from now on."""
         self.async_stop()
-        self._rules, self.asked_at = tuple(rules), None
+        self._rules, self.asked_at, self.mark = tuple(rules), None, object()
         names = {name for rule in self._rules for name in rule.entities}
         if names:
             self._end = async_track_state_change_event(
@@ -92,6 +99,7 @@ class DepartureSurroundings:
             self.asked_at = None
         elif was is not None and now is not None and was.state == now.state:
             return
+        self.mark = object()
         self._changed()
 
     # ---- what is shown
@@ -135,19 +143,49 @@ class DepartureSurroundings:
             if self._hass.states.get(name) is None
         )
 
+    def leavings(
+        self,
+        memory: Memory,
+        situation: Situation,
+        charge_rules: Sequence[ChargeRule],
+        within: Span,
+    ) -> tuple[Leaving, ...]:
+        """Return the departures of a span of time."""
+        return departures(
+            self._rules,
+            charge_rules,
+            self.events,
+            memory,
+            since=within.start,
+            until=within.end,
+            zone=situation.zone,
+            travel=self.travel,
+            workdays=situation.workdays,
+        )
+
+    def known(
+        self, stored: frozenset[str], charge_rules: Iterable[ChargeRule]
+    ) -> Around:
+        """Return what departures are decided from besides a situation."""
+        return Around(
+            forecasts=self.forecasts,
+            at_home=self.at_home,
+            stored=stored,
+            rules=frozenset(rule.id for rule in charge_rules),
+        )
+
     # ---- what must be asked for
 
-    async def async_ask(self) -> bool:
-        """Ask calendars and forecasts; say whether something is new."""
+    async def async_ask(self) -> None:
+        """Ask calendars and forecasts."""
         now = self.asked_at = dt_util.utcnow()
         calendars = {rule.calendar.entity for rule in self._rules if rule.calendar}
         weathers = {rule.weather for rule in self._rules if rule.weather}
-        before = (self.events, self.forecasts)
         self.events = {name: await self._async_events(name, now) for name in calendars}
         self.forecasts = {
             name: await self._async_forecast(name, now) for name in weathers
         }
-        return before != (self.events, self.forecasts)
+        self.mark = object()
 
     async def _async_events(self, name: str, now: datetime) -> Sequence[Event]:
         """Return what a calendar holds; what it last said where it does not answer."""

@@ -17,6 +17,7 @@ from .memory import Memory, Skip
 from .occurrence import occurrences
 
 _DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
 _NONE: Final[Mapping[str, timedelta]] = MappingProxyType({})
 _NO_WORKDAYS: Final[Mapping[str, Mapping[date, bool]]] = MappingProxyType({})
 _LONGEST_WAY: Final = timedelta(hours=12)
@@ -112,6 +113,15 @@ def departures(
             if within.covers(at)
         ]
     return in_order(found)
+
+
+def fixed(leavings: Sequence[Leaving], now: datetime) -> tuple[Leaving, ...]:
+    """Return the departures of a week that a car can prepare by itself."""
+    return tuple(
+        one
+        for one in leavings
+        if one.departure.is_fixed and not one.is_one_off and now <= one.at < now + _WEEK
+    )
 
 
 def in_order(leavings: Sequence[Leaving]) -> tuple[Leaving, ...]:
