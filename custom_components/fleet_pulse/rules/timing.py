@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from ..model import commands
 from ..model.record import record
 from ..planner.learned import Learned
 from ..planner.plan import Plan, plan
@@ -18,7 +17,6 @@ from ..planner.window import Span, common, joined, total
 from .charge_rule import ChargeRule, PriceMode
 from .demand import is_reached
 from .effort import needed
-from .guards import is_charging
 from .memory import Memory, Skip
 from .occurrence import Occurrence, occurrences
 from .situation import Situation
@@ -200,11 +198,8 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
 def _calm(case: Case, make: Callable[..., Plan]) -> Plan:
     """Return the cheapest plan of few starts, each of which may be a wake."""
     now, since = case.situation.now, case.occurrence.span.start
-    begun = sum(
-        one.command == commands.CHARGE_START.key and one.at >= since
-        for one in case.memory.sent
-    )
-    is_on = case.memory.started_by == case.rule.id and is_charging(case.situation.state)
+    past, is_on = case.memory.past, case.memory.started_by == case.rule.id
+    begun = sum(one.rule == case.rule.id and one.start >= since for one in past)
     plans = (make(rates=case.rates, minimum=minimum) for minimum in _MINIMA)
     for found in plans:
         goes_on = is_on and found.covers(now)
