@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from custom_components.fleet_pulse.model import vehicle_fields as fields
 from custom_components.fleet_pulse.model.field import Field, Reading, Source
 from custom_components.fleet_pulse.model.state import State
-from custom_components.fleet_pulse.planner.learned import Learned
+from custom_components.fleet_pulse.planner.learned import Learned, Session
 from custom_components.fleet_pulse.planner.rate import Rate
 from custom_components.fleet_pulse.rules.advance import advanced
 from custom_components.fleet_pulse.rules.charge_rule import ChargeRule
@@ -32,6 +32,8 @@ from custom_components.fleet_pulse.rules.views import views
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 HOME: Final = "zone.home"
 MINUTE: Final = timedelta(minutes=1)
+LEARNED: Final = Learned().learned(Session(zone=HOME, kw=11.04))
+"""It has charged here before."""
 STEP: Final = 5 * MINUTE
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 MONDAY: Final = datetime(2026, 3, 9, tzinfo=BERLIN)
@@ -94,7 +96,7 @@ class Garage:
     """Commands do what they say."""
     memory: Memory = part(default_factory=Memory)
     state: State = part(default_factory=State)
-    learned: Learned = part(default_factory=Learned)
+    learned: Learned = LEARNED
     sent: list[tuple[datetime, str, int | None]] = part(default_factory=list)
     told: list[News] = part(default_factory=list)
     wakes: list[datetime] = part(default_factory=list)

@@ -14,7 +14,7 @@ from custom_components.fleet_pulse.model.car_schedule import (
 from custom_components.fleet_pulse.model.field import Field, Location, Reading, Source
 from custom_components.fleet_pulse.model.schedule_id import rule_ids
 from custom_components.fleet_pulse.model.state import State
-from custom_components.fleet_pulse.planner.learned import Learned
+from custom_components.fleet_pulse.planner.learned import Learned, Session
 from custom_components.fleet_pulse.rules.charge_rule import ChargeRule, WallWindow
 from custom_components.fleet_pulse.rules.departures import Leaving
 from custom_components.fleet_pulse.rules.memory import Memory
@@ -26,6 +26,8 @@ BERLIN: Final = ZoneInfo("Europe/Berlin")
 HOME: Final = (48.1, 11.5)
 WORK: Final = (48.2, 11.7)
 PLACES: Final = {"zone.home": HOME, "zone.work": WORK}
+LEARNED: Final = Learned().learned(Session(zone="zone.home", kw=3.68))
+"""It has charged at home before."""
 WEEKDAYS: Final = frozenset(range(5))
 NIGHT: Final = WallWindow(start=time(23), end=time(6))
 TUESDAY: Final = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -96,7 +98,7 @@ def compile_all(
 ) -> tuple[Compiled, ...]:
     """Return the schedules of rules."""
     return compiled(
-        rules, tuple(leavings), memory or Memory(), around or situation(), Learned()
+        rules, tuple(leavings), memory or Memory(), around or situation(), LEARNED
     )
 
 

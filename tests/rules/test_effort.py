@@ -63,6 +63,17 @@ def situation(said: dict[Field[Any], Any], **more: Any) -> Situation:
             9.6,
             id="the voltage that it says",
         ),
+        pytest.param(
+            {
+                fields.CHARGE_CURRENT_REQUEST: 16,
+                fields.CHARGE_CURRENT_REQUEST_MAX: 16,
+                fields.CHARGER_PILOT_CURRENT: 13,
+            },
+            None,
+            NOTHING,
+            2.99,
+            id="no more than the charger offers",
+        ),
         pytest.param({fields.CHARGER_VOLTAGE: 2}, None, NOTHING, 3.68, id="no voltage"),
         pytest.param({}, None, SEVEN_KW, 7.0, id="as it was before"),
         pytest.param({}, 10, SEVEN_KW, 2.3, id="a rule allows less"),
@@ -107,3 +118,13 @@ def test_a_bigger_battery_takes_longer() -> None:
     big = situation(said | {fields.NOMINAL_FULL_PACK_ENERGY: 98.0})
     assert usual is not None
     assert (needed(80, big, NOTHING) or usual) > usual
+
+
+def test_a_place_where_it_never_charged_is_given_more_time() -> None:
+    """Heaters and cables take theirs, and nobody knows how much."""
+    said = {fields.BATTERY_LEVEL: 40}
+    unknown = needed(80, situation(said), NOTHING)
+    known = needed(80, situation(said), NOTHING.learned(Session(zone=HOME, kw=3.68)))
+    assert unknown is not None
+    assert known is not None
+    assert unknown / known == pytest.approx(1.3 / 1.1, abs=0.01)

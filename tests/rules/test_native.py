@@ -176,7 +176,7 @@ def test_ready_by_becomes_a_window_of_the_size_it_takes(
 
 def test_more_than_a_night_is_not_more_than_a_day() -> None:
     """A car's window ends before it begins again."""
-    said = {"battery_level": 1, "charge_current_request": 5}
+    said = {"battery_level": 1, "charge_current_request": 5, "charger_phases": 1}
     around = situation(now=NOON - 3 * HOUR, said=said)
 
     (found,) = compile_all(rule(ready_by=time(7, 30)), around=around)
@@ -271,6 +271,11 @@ def test_a_window_is_sized_when_a_car_comes_home(around: Any, start: str) -> Non
             ),
             ["mo tu we th fr 23:00-06:00"],
             id="a hold that is over",
+        ),
+        pytest.param(
+            Memory(held_until=TUESDAY + timedelta(hours=6)),
+            ["mo we th fr 23:00-06:00"],
+            id="a hold that ended in the middle of a night",
         ),
     ],
 )

@@ -1,5 +1,8 @@
 """Whole nights of a car in its garage: what it charged, and what that took."""
 
+import pytest
+
+from custom_components.fleet_pulse.planner.learned import Learned
 from custom_components.fleet_pulse.rules.memory import Memory
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
 
@@ -222,12 +225,16 @@ def test_a_rule_that_is_edited_after_todays_time_waits_for_tomorrow() -> None:
     assert garage.view.next_start == at("13:00", days=1)
 
 
-def test_prices_that_go_up_and_down_do_not_have_it_start_all_the_time() -> None:
+@pytest.mark.parametrize("level", [20.0, 35.0, 50.0, 65.0])
+def test_prices_that_go_up_and_down_do_not_have_it_start_all_the_time(
+    level: float,
+) -> None:
     """Two starts a night at most: each may be a wake."""
     prices = [0.1, 0.3] * 8
     garage = Garage(
         [rule(price=CHEAPEST)],
-        level=20,
+        level=level,
+        learned=Learned(),
         rates={"sensor.price": hours(at("18:00"), prices)},
     ).until("08:00", days=1)
     assert garage.commands.count("charge_start") <= 2

@@ -77,7 +77,7 @@ def _hold(memory: Memory, step: _Step) -> Memory:
     """Forget a hold that is over."""
     if memory.hold is None or held(step.rules, memory, step.situation) is not None:
         return memory
-    return replace(memory, hold=None)
+    return replace(memory, hold=None, held_until=step.situation.now)
 
 
 def _one_offs(memory: Memory, step: _Step) -> Memory:

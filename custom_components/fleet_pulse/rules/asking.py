@@ -25,6 +25,8 @@ from .situation import Situation
 from .stored import keeps
 from .timing import GRACE, Case, before, case_of, plan_of, ready_at
 
+_NEARLY: Final = timedelta(minutes=30)
+"""What is left of charging that is not worth a stop and another start."""
 _FLOOR_MARGIN: Final = 3
 """Percent above the floor to which it charges, not to be back there in an hour."""
 
@@ -170,10 +172,24 @@ def _is_time(case: Case, meant: Plan) -> bool:
     situation, span = case.situation, case.occurrence.span
     if meant.covers(situation.now):
         return True
-    # What a car keeps may begin a little before the newest plan.
     is_its_night = span.start <= situation.now < span.end
-    is_on = is_its_night and is_charging(situation.state)
-    return is_on and keeps(case.rule.id, situation)
+    if not (is_its_night and is_charging(situation.state)):
+        return False
+    # What a car keeps may begin a little before the newest plan.
+    return _goes_on(case) or keeps(case.rule.id, situation)
+
+
+def _goes_on(case: Case) -> bool:
+    """Say whether what has begun goes on to its target, although the plan is over.
+
+    A stop just before the end would cost more than it saves.
+    """
+    lock = case.memory.lock
+    is_begun = lock is not None and lock.rule == case.rule.id
+    is_same = lock is not None and lock.deadline == case.occurrence.deadline
+    if not (is_begun and is_same) or case.is_capped or case.time is None:
+        return False
+    return case.rule.price is None or case.time <= _NEARLY
 
 
 def _kind(case: Case, meant: Plan) -> ChargeWhy:

@@ -21,7 +21,7 @@ from .guards import is_charging, is_plugged
 from .memory import Memory
 from .reason import ChargeWhy
 from .situation import Situation
-from .stored import is_charge, is_here, of_rule, spans
+from .stored import TOLERANCE, is_charge, is_here, of_rule, spans
 
 MOST_SOLAR: Final = 6
 """Commands in an hour; the last of them is for a stop, the one before for a start."""
@@ -163,7 +163,11 @@ def _needs_start(by: str, situation: Situation) -> bool:
     said = situation.state.said(fields.CHARGING_STATE)
     if said is not None and said.value == "no_power":
         return False
-    running = [run.start for run in _runs(by, situation) if run.covers(situation.now)]
+    now, runs = situation.now, [*_runs(by, situation)]
+    # A plan that moved but a little is not worth a command, let alone a wake.
+    if any(now < run.start <= now + TOLERANCE for run in runs):
+        return False
+    running = [run.start for run in runs if run.covers(now)]
     if not running:
         return True
     # A car that sleeps begins by its schedule; one that is awake had its time.

@@ -11,6 +11,8 @@ from ..planner.need import USUAL_KWH, buffer, charging_time, power
 from .situation import Situation
 
 _MINUTE: Final = timedelta(minutes=1)
+_UNKNOWN: Final = 0.3
+"""Of the time, where the car never charged before: heaters and cables take theirs."""
 _AMPS: Final = 16
 _VOLTS: Final = 230.0
 _AMERICAN_VOLTS: Final = 120.0
@@ -35,17 +37,21 @@ def needed(
         kw=kw(situation, learned, amps=amps),
         temperature=temperature(situation),
     )
+    is_known = learned.kw(place(situation)) is not None
+    spare = buffer(time) if is_known else max(buffer(time), time * _UNKNOWN)
     # Seconds would only make every plan another one.
-    return ceil((time + buffer(time)) / _MINUTE) * _MINUTE
+    return ceil((time + spare) / _MINUTE) * _MINUTE
 
 
 def kw(situation: Situation, learned: Learned, *, amps: int | None = None) -> float:
     """Return the power to be expected at the wall."""
     state, known = situation.state, learned.kw(place(situation))
-    if amps is None and known is not None:
-        return known
     allowed = power(amps or _amps(state), volts(state), phases(state))
-    return allowed if known is None else min(known, allowed)
+    if known is None:
+        return allowed
+    # Where nobody knows the phases, what was learned knows better.
+    is_sure = amps is not None or state.get(fields.CHARGER_PHASES) is not None
+    return min(known, allowed) if is_sure else known
 
 
 def place(situation: Situation) -> str:
@@ -76,6 +82,8 @@ def phases(state: State) -> int:
 
 
 def _amps(state: State) -> int:
-    """Return the current that the car would take."""
+    """Return the current that the car would take, and gets."""
     asked = state.get(fields.CHARGE_CURRENT_REQUEST)
-    return asked or state.get(fields.CHARGE_CURRENT_REQUEST_MAX) or _AMPS
+    most = state.get(fields.CHARGE_CURRENT_REQUEST_MAX)
+    offered = state.get(fields.CHARGER_PILOT_CURRENT)
+    return min((amps for amps in (asked, most, offered) if amps), default=_AMPS)

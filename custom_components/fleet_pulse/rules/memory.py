@@ -118,6 +118,8 @@ class Memory:
     baseline: int | None = None
     """The owner's own last limit."""
     hold: Hold | None = None
+    held_until: datetime | None = None
+    """When the last hold ended: what had begun before is over as well."""
     one_offs: tuple[OneOff, ...] = ()
     raised: Raised | None = None
     sent: tuple[Sent, ...] = ()

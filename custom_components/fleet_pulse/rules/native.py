@@ -108,7 +108,7 @@ def compiled(
     if not situation.takes_schedules:
         return ()
     hold = held(rules, memory, situation)
-    until = None if hold is None else hold.until or situation.now + HELD
+    until = memory.held_until if hold is None else hold.until or situation.now + HELD
     case = _Case(memory=memory, situation=situation, learned=learned, held_until=until)
     found = [one for rule in rules for one in _of_rule(rule, case)]
     found += [one for once in memory.one_offs for one in _of_one_off(once, case)]

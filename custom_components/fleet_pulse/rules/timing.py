@@ -183,24 +183,30 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
     is_free = case.occurrence.deadline is not None and not case.rule.windows
     if is_free and (is_begun or time > total(windows)):
         since, allowed = now, ()
-    return _calm(
-        partial(
-            plan,
-            now=now,
-            since=since,
-            deadline=span.end,
-            needed=time,
-            rates=() if case.is_capped else case.rates,
-            windows=allowed,
-            before=known,
-        )
+    make = partial(
+        plan,
+        now=now,
+        since=since,
+        deadline=span.end,
+        needed=time,
+        windows=allowed,
+        before=known,
     )
+    return make() if case.is_capped or not case.rates else _calm(case, make)
 
 
-def _calm(make: Callable[..., Plan]) -> Plan:
-    """Return a plan of few starts, each of which may be a wake: the first that is."""
-    plans = (make(minimum=minimum) for minimum in _MINIMA)
-    return next((one for one in plans if len(one.spans) <= _MOST_STARTS), make())
+def _calm(case: Case, make: Callable[..., Plan]) -> Plan:
+    """Return the cheapest plan of few starts, each of which may be a wake."""
+    now, since = case.situation.now, case.occurrence.span.start
+    past, is_on = case.memory.past, case.memory.started_by == case.rule.id
+    begun = sum(one.rule == case.rule.id and one.start >= since for one in past)
+    plans = (make(rates=case.rates, minimum=minimum) for minimum in _MINIMA)
+    for found in plans:
+        goes_on = is_on and found.covers(now)
+        if begun + len(found.spans) - goes_on <= _MOST_STARTS:
+            return found
+    whole = Span(start=now, end=case.occurrence.span.end)
+    return Plan(spans=(whole,)) if is_on else make()
 
 
 def _ahead(spans: Sequence[Span], now: datetime) -> tuple[Span, ...]:
