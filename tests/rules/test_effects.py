@@ -161,6 +161,12 @@ def test_nothing_is_woken_to_be_stopped() -> None:
     assert sent(around(CHARGING, online=False), charging=False) == []
 
 
+def test_a_car_that_has_its_limit_stops_by_itself() -> None:
+    """It is still charging in the very moment in which its level is there."""
+    there = CHARGING | {fields.BATTERY_LEVEL: 80}
+    assert sent(around(there), charging=False) == []
+
+
 def test_a_car_without_power_is_not_told_to_start() -> None:
     """The socket is off, and it begins by itself when it is on again."""
     without = STOPPED | {fields.CHARGING_STATE: "no_power"}

@@ -176,8 +176,11 @@ def _needs_start(by: str, situation: Situation) -> bool:
 
 
 def _is_ending(by: str, situation: Situation) -> bool:
-    """Say whether a car is about to stop by itself, at the end of its schedule."""
-    now = situation.now
+    """Say whether a car is about to stop by itself: by its limit, or its schedule."""
+    now, state = situation.now, situation.state
+    level, limit = state.get(fields.BATTERY_LEVEL), state.get(fields.CHARGE_LIMIT_SOC)
+    if level is not None and limit is not None and level >= limit:
+        return True
     return any(run.end <= now < run.end + _OBEYS_WITHIN for run in _runs(by, situation))
 
 
