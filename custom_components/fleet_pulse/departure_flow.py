@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from . import rule_words
@@ -19,6 +20,7 @@ from .departure_form import (
     RULE,
     temperature_in,
 )
+from .departure_surroundings import AHEAD, DepartureSurroundings
 from .rule_flow import RuleFlow
 from .rule_form import CONF_CAR, Ask, named
 from .rules.charge_rule import ChargeRule
@@ -36,8 +38,9 @@ _OF_SOURCE: Final[Mapping[str, tuple[str, ...]]] = {
 """What stands in a subentry because of where its departures come from."""
 
 
-_FORESIGHT: Final = timedelta(days=14)
-"""Whoever leaves less often than that reads of it later."""
+@callback
+def _nobody() -> None:
+    """Tell nobody: what is round a departure is looked at just once here."""
 
 
 class DepartureFlow(RuleFlow):
@@ -148,26 +151,32 @@ class DepartureFlow(RuleFlow):
         """Return the departure, and what it does next."""
         rule = self._load(self._data)
         said = rule_words.async_departure(self.hass, rule, self._charge_rules())
-        leaves, starts = self._next(rule)
-        following = rule_words.async_next_departure(self.hass, leaves, starts)
-        return {"rule": said, "next": following}
+        following = rule_words.async_next_departure(
+            self.hass, await self._async_next(rule)
+        )
+        if (view := self._account.runtime_data.runner.views.get(self._rule_id)) is None:
+            return {"rule": said, "next": following}
+        now = rule_words.async_now(self.hass, view)
+        return {"rule": said, "next": f"{following}\n\n{now}"}
 
-    def _next(self, rule: Departure) -> tuple[datetime | None, datetime | None]:
-        """Return when somebody leaves next, and when the climate begins, if known."""
-        view = self._account.runtime_data.runner.views.get(self._rule_id)
-        if view is not None and rule.calendar is not None:
-            return view.next_deadline, view.next_start
+    async def _async_next(self, rule: Departure) -> datetime | None:
+        """Return when somebody leaves next, as far as is known."""
+        around = DepartureSurroundings(self.hass, _nobody)
+        around.async_follow([rule])
+        around.async_stop()
+        await around.async_ask()
         now = dt_util.utcnow()
         coming = departures(
             [rule],
             self._loaded_charge_rules(),
-            {},
+            around.events,
             Memory(),
             since=now,
-            until=now + _FORESIGHT,
+            until=now + AHEAD,
             zone=dt_util.get_default_time_zone(),
+            travel=around.travel,
         )
-        return min((one.at for one in coming if one.at > now), default=None), None
+        return min((one.at for one in coming if one.at > now), default=None)
 
     def _loaded_charge_rules(self) -> list[ChargeRule]:
         """Return the charge rules that a departure can follow."""

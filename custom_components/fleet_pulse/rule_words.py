@@ -103,8 +103,13 @@ def async_outlook(hass: HomeAssistant, rule: ChargeRule, view: RuleView) -> str:
     # What is planned to the minute needs not be said twice.
     ready = None if ready == deadline else ready
     following = async_next(hass, rule, start, deadline, ready)
-    now = async_text(hass, "rule_now", {"now": async_sentence(hass, view.reason)})
-    return f"{following}\n\n{now}"
+    return f"{following}\n\n{async_now(hass, view)}"
+
+
+@callback
+def async_now(hass: HomeAssistant, view: RuleView) -> str:
+    """Return what a rule does right now, and why."""
+    return async_text(hass, "rule_now", {"now": async_sentence(hass, view.reason)})
 
 
 # ---- a departure
@@ -146,14 +151,8 @@ def async_departure(
 
 
 @callback
-def async_next_departure(
-    hass: HomeAssistant, leaves: datetime | None, starts: datetime | None
-) -> str:
-    """Return when somebody leaves next, and when the climate begins for that."""
+def async_next_departure(hass: HomeAssistant, leaves: datetime | None) -> str:
+    """Return when somebody leaves next."""
     if leaves is None:
         return async_text(hass, "leave_unknown", {})
-    words = {"deadline": async_word(hass, leaves)}
-    if starts is None:
-        return async_text(hass, "leave_next", words)
-    words["start"] = async_word(hass, starts)
-    return async_text(hass, "leave_next_start", words)
+    return async_text(hass, "leave_next", {"deadline": async_word(hass, leaves)})

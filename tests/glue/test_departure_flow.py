@@ -1,11 +1,14 @@
 """How a departure is made, in words and for good; what cannot be is refused."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
+from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
+from .appointments import CALENDAR as MINE, Appointments, add_calendar
 from .household import Household
 from .rule_forms import RuleMaker
 
@@ -126,9 +129,31 @@ async def test_a_charge_rule_that_cannot_be_stops_no_dialog(
     )
     maker = RuleMaker(home, "departure")
     overview = await maker.first("charge_rule", rule=rule.subentry_id)
-    assert "When you leave next is seen once it is saved." in await maker.words(
-        overview
-    )
+    assert "Nobody leaves in the next days" in await maker.words(overview)
+
+
+@pytest.fixture
+async def calendar(house: Household) -> AsyncIterator[Appointments]:
+    """Give the household's calendar."""
+    found = await add_calendar(house.hass)
+    yield found
+    await found.async_remove()
+
+
+async def test_the_next_event_is_told_before_it_is_kept(
+    house: Household, calendar: Appointments
+) -> None:
+    """The minutes before it are taken off; edited, it also says what it does."""
+    await house.set_up()
+    calendar.plan(dt_util.now().replace(minute=0, second=0) + timedelta(days=1))
+    maker = RuleMaker(house, "departure")
+    overview = await maker.first("calendar", calendar_entity=MINE, buffer=30)
+    said = await maker.words(overview)
+    assert "Events of Mine." in said
+    assert f"Next departure: tomorrow {dt_util.now().hour - 1:02}:30." in said
+    await maker.choose(overview, "save")
+    await house.settle()
+    assert "Right now: " in await maker.words(await maker.edit())
 
 
 MORE: Final = [
