@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -23,14 +23,16 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .climate_sending import ClimateSender
+from .climate_store import RememberedClimate
 from .commander import Commander, Outcome
 from .departure_surroundings import AHEAD, DepartureSurroundings
-from .errors import Problem, tried
+from .errors import Problem
 from .fleet.errors import NotSaved
 from .planner.window import Span
-from .rule_store import Part, RuleStore
+from .rule_store import RuleStore
 from .rules.charge_rule import ChargeRule
-from .rules.climate_memory import ClimateMemory, Dealt, Once
+from .rules.climate_memory import ClimateMemory, Once
+from .rules.climate_news import skipped, started
 from .rules.climate_refusal import refused
 from .rules.climate_run import followed, unstopped
 from .rules.climate_show import climate_plan, climate_views
@@ -38,20 +40,18 @@ from .rules.departure import Departure
 from .rules.departures import Leaving, fixed, in_order
 from .rules.lead import LONGEST
 from .rules.memory import Memory
-from .rules.once import departure_of, leavings_of
+from .rules.once import GOING, departure_of, leavings_of
 from .rules.precondition import Around, Climate, Outlook, outlook, precondition
 from .rules.reason import DepartureWhy, Reason
 from .rules.rereading import ask_at
 from .rules.situation import Situation
 from .rules.stored import lying
 from .rules.tuning import to_tune
-from .rules.view import News, NewsKind, Planned, RuleView
+from .rules.view import News, Planned, RuleView
 from .vehicle import VehicleCoordinator
 
 BEHIND: Final = timedelta(hours=2)
 """What runs for a departure may run on past it."""
-SAVE_PAUSE: Final = timedelta(minutes=1)
-"""A disk that is full is not tried at once again."""
 
 
 class DepartureRunner:
@@ -79,7 +79,6 @@ class DepartureRunner:
         self.views: Mapping[str, RuleView] = {}
         self._hass = hass
         self._entry = entry
-        self._store = store
         self._memory = memory
         self._situation_of = situation
         self._planned = planned
@@ -87,8 +86,7 @@ class DepartureRunner:
         self._tell = tell
         self._rules: tuple[Departure, ...] = ()
         self._charge_rules: tuple[ChargeRule, ...] = ()
-        self._climate = ClimateMemory.load(store.of(vehicle.vin, Part.CLIMATE))
-        self._saved = self._climate
+        self._kept = RememberedClimate(store, vehicle.vin)
         self._decided = Climate()
         self._around = DepartureSurroundings(hass, self.async_look)
         self._sender = ClimateSender(commander, vehicle)
@@ -96,10 +94,8 @@ class DepartureRunner:
         self._task: asyncio.Task[None] | None = None
         self._stop: DepartureWhy | None = None
         self.leavings: tuple[Leaving, ...] = ()
-        """The departures of a week that the car can prepare by itself."""
         self._seen: tuple[object, ...] | None = None
         self._due: datetime | None = None
-        self._save_at: datetime | None = None
         self._is_sending = False
         self._may_send = False
         self._is_over = False
@@ -138,17 +134,22 @@ class DepartureRunner:
 
     @callback
     def async_look(self, _: datetime | None = None) -> None:
-        """Decide anew if there is reason to, show it, and have done what follows."""
+        """Decide anew if there is reason to, and have done what follows."""
         if self._is_over or self._is_idle or self._is_same():
             return
-        views, past, planned = self.views, self._climate.past, self.leavings
-        told = self._async_decide()
-        self._seen = self._seen_now()
+        self._async_think()
         if self._may_send:
             self._async_go_on()
+
+    @callback
+    def _async_think(self) -> None:
+        """Decide anew, show it, and tell what is new."""
+        views, past, planned = self.views, self._kept.now.past, self.leavings
+        told = self._async_decide()
+        self._seen = self._seen_now()
         if planned != self.leavings:
             self._planned()
-        if views != self.views or past != self._climate.past:
+        if views != self.views or past != self._kept.now.past:
             self._changed()
         for one in told:
             self._tell(one)
@@ -171,7 +172,7 @@ class DepartureRunner:
             self.vehicle.data,
             self.vehicle.is_online,
             self._memory(),
-            self._climate,
+            self._kept.now,
             self._rules,
             self._charge_rules,
             self._around.mark,
@@ -180,8 +181,8 @@ class DepartureRunner:
     @property
     def _is_idle(self) -> bool:
         """Say whether nobody leaves, and nothing is left to do."""
-        nobody = not self._rules and not self._climate.once
-        return nobody and not self.views and self._climate.run is None
+        nobody = not self._rules and not self._kept.now.once
+        return nobody and not self.views and self._kept.now.run is None
 
     @callback
     def _async_decide(self) -> list[News]:
@@ -189,15 +190,15 @@ class DepartureRunner:
         situation, told = self.situation, list[News]()
         leavings, around = self._leavings(situation), self._known
         if not self._is_sending:
-            found = followed(self._climate, leavings, situation, around.stored)
-            self._climate, told = found.climate.pruned(situation.now), [*found.news]
+            found = followed(self._kept.now, leavings, situation, around.stored)
+            self._kept.now, told = found.climate.pruned(situation.now), [*found.news]
             self._stop = found.stop
-        once = [departure_of(one, self.vehicle.vin) for one in self._climate.once]
+        once = [departure_of(one, self.vehicle.vin) for one in self._kept.now.once]
         self._decided = precondition(
             (*self._rules, *once),
             leavings,
             self._memory(),
-            self._climate,
+            self._kept.now,
             situation=situation,
             around=around,
         )
@@ -205,7 +206,7 @@ class DepartureRunner:
             self._skipped(one.leaving, reason) for one, reason in self._decided.skipped
         ]
         self.views = climate_views(
-            self._rules, self._memory(), self._climate, self._decided
+            self._rules, self._memory(), self._kept.now, self._decided
         )
         self.leavings = fixed(leavings, situation.now)
         return told
@@ -214,13 +215,8 @@ class DepartureRunner:
     def _skipped(self, leaving: Leaving, reason: Reason) -> News:
         """Remember that it is told that a departure is left out, and return that."""
         why = DepartureWhy(reason.why)
-        self._climate = self._climate.said(leaving, why)
-        return News(
-            kind=NewsKind.PRECONDITIONING_SKIPPED,
-            vin=self.vehicle.vin,
-            rule=leaving.rule,
-            values={"reason": why, "deadline": leaving.at},
-        )
+        self._kept.now = self._kept.now.said(leaving, why)
+        return skipped(leaving, why)
 
     @callback
     def _async_go_on(self) -> None:
@@ -235,13 +231,12 @@ class DepartureRunner:
                 eager_start=False,
             )
         self._async_cancel()
-        moments = [self._decided.next_change, ask, self._save_at]
+        moments = [self._decided.next_change, ask, self._kept.again_at]
         later = [at for at in moments if at is not None and at > now]
         if later:
             job = HassJob(self.async_look, cancel_on_shutdown=True)
             self._timer = async_track_point_in_utc_time(self._hass, job, min(later))
-        is_open = any(one.decided_from <= now for one in self._decided.ahead.values())
-        is_open |= self._climate.run is not None
+        is_open = self._kept.now.run is not None or self._decided.is_open(now)
         self._due = None if is_open else min(later, default=now + AHEAD)
 
     @callback
@@ -276,7 +271,7 @@ class DepartureRunner:
         )
         memory = self._memory()
         found = self._around.leavings(memory, situation, self._charge_rules, within)
-        once = leavings_of(self._climate, self.vehicle.vin, situation.zone)
+        once = leavings_of(self._kept.now, self.vehicle.vin, situation.zone)
         return in_order((*found, *once))
 
     @property
@@ -285,7 +280,7 @@ class DepartureRunner:
         if not self._around.is_needed:
             return None
         ahead = self._decided.ahead.values()
-        run, now = self._climate.run, dt_util.utcnow()
+        run, now = self._kept.now.run, dt_util.utcnow()
         return ask_at(self._around.asked_at, ahead, run, now)
 
     def outlook(self, since: datetime, until: datetime) -> tuple[Planned, ...]:
@@ -296,22 +291,20 @@ class DepartureRunner:
             for one in self._leavings(situation, since, until + LONGEST)
             if one.at > situation.now
         ]
-        return climate_plan(coming, self._climate, Span(start=since, end=until))
+        return climate_plan(coming, self._kept.now, Span(start=since, end=until))
 
     # ---- doing
 
     @property
     def _tune(self) -> Leaving | None:
         """Return a departure of the car's own for which it is to be told how warm."""
-        return to_tune(self._decided, self._climate, self.situation)
+        return to_tune(self._decided, self._kept.now, self.situation)
 
     @property
     def _is_due(self) -> bool:
         """Say whether something is to be sent, or written down."""
         is_wanted = self._stop is not None or self._decided.start is not None
-        may_save = self._save_at is None or self._save_at <= dt_util.utcnow()
-        is_unsaved = may_save and self._climate != self._saved
-        return is_wanted or is_unsaved or self._tune is not None
+        return is_wanted or self._kept.is_due or self._tune is not None
 
     async def _async_act(self) -> None:
         """Do what is due, one after the other; then decide anew."""
@@ -319,13 +312,9 @@ class DepartureRunner:
             ask, now = self._ask_at, dt_util.utcnow()
             if ask is not None and ask <= now:
                 await self._around.async_ask()
-            told = self._async_decide()
-            for one in told:
-                self._tell(one)
+            self._async_think()
             await self._async_do()
-            saved = await tried(self._async_save())
-            is_full = isinstance(saved, Problem)
-            self._save_at = dt_util.utcnow() + SAVE_PAUSE if is_full else None
+            await self._kept.async_try()
         finally:
             self._task = None
             self._seen = None
@@ -338,75 +327,50 @@ class DepartureRunner:
         elif self._decided.start is not None:
             await self._async_begin(self._decided.start)
         elif (leaving := self._tune) is not None:
-            dealt = Dealt(
-                rule=leaving.rule, at=leaving.at, why=DepartureWhy.STORED_IN_CAR
-            )
-            tuned = (*self._climate.tuned, dealt)
-            self._climate = replace(self._climate, tuned=tuned)
+            self._kept.now = self._kept.now.set_for(leaving)
             await self._sender.async_tune(leaving)
 
     async def _async_begin(self, one: Outlook) -> None:
         """Begin for a departure: noted, sent, and told."""
-        before, leaving = self._climate, one.leaving
-        self._is_sending = True
+        leaving, self._is_sending = one.leaving, True
         try:
-            self._climate = before.begun(leaving, dt_util.utcnow())
-            await self._async_save()
+            self._kept.now = self._kept.now.begun(leaving, dt_util.utcnow())
+            await self._kept.async_save()
             found = await self._sender.async_start(leaving)
-            self._async_take(before, leaving, found)
+            self._async_take(leaving, found)
             if found is Outcome.SENT:
-                await tried(self._async_save())
+                await self._kept.async_try()
                 await self._sender.async_add_extras(one)
         except NotSaved as err:
-            self._async_take(before, leaving, Problem(err))
+            self._async_take(leaving, Problem(err))
         finally:
             self._is_sending = False
 
     @callback
-    def _async_take(
-        self, before: ClimateMemory, leaving: Leaving, found: Outcome | Problem
-    ) -> None:
+    def _async_take(self, leaving: Leaving, found: Outcome | Problem) -> None:
         """Take in what came of a start, and tell it."""
-        now, values = dt_util.utcnow(), {"deadline": leaving.at}
+        now = dt_util.utcnow()
         is_lost = isinstance(found, Problem) and found.error.may_have_acted
         if found is Outcome.SENT or is_lost:
             # Of a lost answer the car's next word shows what became of it.
-            self._climate = self._climate.taken(now)
-            kind = NewsKind.PRECONDITIONING_STARTED
-            self._async_news(kind, leaving, values)
+            self._kept.now = self._kept.now.taken(now)
+            self._tell(started(leaving))
             return
+        before = self._kept.now.untaken()
         if isinstance(found, Problem):
-            self._climate = refused(before, leaving, found.error, now)
+            self._kept.now = refused(before, leaving, found.error, now)
         else:
             over = DepartureWhy.ALREADY_ON
-            self._climate = before.dealt(leaving.rule, leaving.at, over)
-        why = self._climate.over_for(leaving)
-        if why is not None and not self._climate.was_told(leaving):
+            self._kept.now = before.dealt(leaving.rule, leaving.at, over)
+        why = self._kept.now.over_for(leaving)
+        if why is not None and not self._kept.now.was_told(leaving):
             self._tell(self._skipped(leaving, Reason(why=why)))
-
-    @callback
-    def _async_news(
-        self, kind: NewsKind, leaving: Leaving, values: Mapping[str, Any]
-    ) -> None:
-        """Tell of a departure."""
-        self._tell(
-            News(kind=kind, vin=self.vehicle.vin, rule=leaving.rule, values=values)
-        )
 
     async def _async_end(self, why: DepartureWhy) -> None:
         """Stop what was begun; what the car does not take is tried again."""
         found, now = await self._sender.async_stop(), dt_util.utcnow()
-        if isinstance(found, Problem):
-            self._climate = unstopped(self._climate, why, now)
-        else:
-            self._climate = self._climate.ended(why, now)
-
-    async def _async_save(self) -> None:
-        """Have what is remembered on disk when this returns; raises NotSaved."""
-        if self._climate != self._saved:
-            climate = self._climate
-            await self._store.async_note(self.vehicle.vin, Part.CLIMATE, climate.dump())
-            self._saved = climate
+        is_over, known = not isinstance(found, Problem), self._kept.now
+        self._kept.now = known.ended(why, now) if is_over else unstopped(known, now)
 
     # ---- what is asked of it
 
@@ -415,32 +379,22 @@ class DepartureRunner:
 
         What is to begin now has begun when this returns, or is refused and forgotten.
         """
-        await self._async_change(self._climate.with_once(once))
+        await self._async_change(self._kept.now.with_once(once))
         one = self._decided.ahead[once.id]
         while self._task is not None and dt_util.utcnow() >= one.start:
             await asyncio.wait([self._task])
         reason = self._decided.reasons[once.id]
-        if reason.why not in _GOING:
+        if reason.why not in GOING:
             await self.async_remove_once(once.id)
         return one, reason
 
     async def async_remove_once(self, id: str) -> None:
         """Leave once no more; what runs for it is stopped. Raises NotSaved."""
-        if all(one.id != id for one in self._climate.once):
+        if all(one.id != id for one in self._kept.now.once):
             return
-        await self._async_change(self._climate.without_once(id))
+        await self._async_change(self._kept.now.without_once(id))
 
     async def _async_change(self, climate: ClimateMemory) -> None:
-        """Remember something else, and go by it; raises NotSaved, and forgets it."""
-        before, self._climate = self._climate, climate
-        saved = await tried(self._async_save())
-        if isinstance(saved, Problem):
-            self._climate = before
-            raise saved.error
+        """Remember something else, and go by it; raises NotSaved."""
+        await self._kept.async_change(climate)
         self.async_look()
-
-
-_GOING: Final = frozenset(
-    {DepartureWhy.PRECONDITIONING, DepartureWhy.READY, DepartureWhy.WAITING}
-)
-"""What is under way, or will be."""

@@ -8,7 +8,9 @@ from homeassistant.core import Event, callback
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.fleet_pulse import disk
 from custom_components.fleet_pulse.fleet.deferred import by
+from custom_components.fleet_pulse.fleet.errors import NotSaved
 from custom_components.fleet_pulse.model import commands
 from custom_components.fleet_pulse.planner.window import Span
 from custom_components.fleet_pulse.rules.reason import DepartureWhy
@@ -399,3 +401,45 @@ async def test_somebody_must_be_home_where_that_is_asked_for(
     await depart(garage, weekly(soon(30), zones=[], presence=["person.me"]))
     await garage.live(14 * MINUTE, 60)
     assert garage.obeyed().count("auto_conditioning_start") == starts
+
+
+# ---- what the car does by itself
+
+
+async def test_a_weekly_departure_is_left_to_the_car(
+    garage: Garage, told: list[Mapping[str, Any]]
+) -> None:
+    """It lies in the car, which is warm in time with nobody waking it."""
+    await garage.wake_up()
+    at = soon(90)
+    rule = await depart(garage, weekly(at, temperature=24))
+    await garage.live(5 * MINUTE, 20)
+    assert "add_precondition_schedule" in garage.obeyed()
+    assert why(garage, rule) is DepartureWhy.STORED_IN_CAR
+    assert "set_temps" in garage.obeyed()
+    garage.car.sleep_now()
+    await garage.live(85 * MINUTE, 60)
+    assert garage.car.parts.cabin.is_on
+    assert "auto_conditioning_start" not in garage.obeyed()
+    assert garage.wakes() == []
+    await garage.live(45 * MINUTE, 60)
+    assert "auto_conditioning_stop" not in garage.obeyed()
+    assert kinds(told)[:1] == ["preconditioning_started"]
+
+
+async def test_a_full_disk_begins_nothing_that_nobody_would_end(
+    garage: Garage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is begun must be known as ours after a crash."""
+    rule = await depart(garage, weekly(soon(30), zones=[]))
+
+    def full(*_: object) -> None:
+        raise NotSaved("No space left on device")
+
+    with monkeypatch.context() as disk_is_full:
+        disk_is_full.setattr(disk, "write", full)
+        await garage.live(12 * MINUTE, 20)
+    assert garage.obeyed() == []
+    assert why(garage, rule) is DepartureWhy.TROUBLE
+    await garage.live(10 * MINUTE, 30)
+    assert garage.obeyed() == ["auto_conditioning_start"]

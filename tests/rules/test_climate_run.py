@@ -173,14 +173,14 @@ def test_a_car_out_of_reach_is_sent_nothing_at_the_end() -> None:
 
 def test_a_stop_that_fails_is_tried_thrice() -> None:
     """After that the car ends it by itself."""
-    once = unstopped(running(), DepartureWhy.LOW_SOC, AT)
+    once = unstopped(running(), AT)
     early = follow(once, situation(0, car()), LEAVING)
-    twice = unstopped(once, DepartureWhy.LOW_SOC, AT)
-    thrice = unstopped(twice, DepartureWhy.LOW_SOC, AT)
+    twice = unstopped(once, AT)
+    thrice = unstopped(twice, AT)
     assert early.stop is None
     assert twice.run is not None
     assert thrice.run is None
-    assert unstopped(NOTHING_YET, DepartureWhy.LOW_SOC, AT) == NOTHING_YET
+    assert unstopped(NOTHING_YET, AT) == NOTHING_YET
 
 
 def test_what_the_car_begins_by_itself_is_seen_and_left_to_it() -> None:

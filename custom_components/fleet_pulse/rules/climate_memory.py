@@ -114,12 +114,12 @@ class ClimateMemory:
             is_begun=own,
             is_own=own,
         )
-        return replace(self, run=run, runs=(*self.runs, now), tried=None)
+        return replace(self, run=run, runs=(*self.runs, now))
 
     def taken(self, now: datetime) -> Self:
         """Return it with what runs taken by the car."""
         run = self.run and replace(self.run, is_begun=True, since=now)
-        return replace(self, run=run)
+        return replace(self, run=run, tried=None)
 
     def untaken(self) -> Self:
         """Return it without what was to run, and never did."""
@@ -151,6 +151,12 @@ class ClimateMemory:
         """Return it with the owner told that a departure is left out."""
         told = Dealt(rule=leaving.rule, at=leaving.at, why=why)
         return replace(self, told=(*self.told, told))
+
+    def set_for(self, leaving: Leaving) -> Self:
+        """Return it with a car told how warm to make itself for a departure."""
+        why = DepartureWhy.STORED_IN_CAR
+        told = Dealt(rule=leaving.rule, at=leaving.at, why=why)
+        return replace(self, tuned=(*self.tuned, told))
 
     def with_once(self, once: Once) -> Self:
         """Return it with one more departure that is asked for once."""

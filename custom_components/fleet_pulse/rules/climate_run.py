@@ -16,10 +16,11 @@ from ..model import vehicle_fields as fields
 from ..model.record import record
 from .climate_guards import Now
 from .climate_memory import SAME, ClimateMemory, Run
+from .climate_news import ready, started
 from .departures import Leaving
 from .reason import DepartureWhy
 from .situation import Situation
-from .view import News, NewsKind
+from .view import News
 
 PAST: Final = timedelta(minutes=20)
 """So long past the departure whoever wanted to leave has changed their mind."""
@@ -88,9 +89,7 @@ def followed(
     return replace(found, stop=why)
 
 
-def unstopped(
-    climate: ClimateMemory, why: DepartureWhy, now: datetime
-) -> ClimateMemory:
+def unstopped(climate: ClimateMemory, now: datetime) -> ClimateMemory:
     """Return what is remembered after a stop that the car did not take."""
     run = climate.run
     if run is None:
@@ -113,13 +112,8 @@ def _begun_by_car(
     for one in leavings:
         is_near = one.at - CAP <= now < one.at and one.rule in stored
         if is_on and is_near and climate.over_for(one) is None:
-            news = News(
-                kind=NewsKind.PRECONDITIONING_STARTED,
-                vin=one.departure.vin,
-                rule=one.rule,
-                values={"deadline": one.at},
-            )
-            return Followed(climate=climate.begun(one, now, own=True), news=(news,))
+            begun = climate.begun(one, now, own=True)
+            return Followed(climate=begun, news=(started(one),))
     return Followed(climate=climate)
 
 
@@ -142,14 +136,8 @@ def _made_ready(
         return Followed(climate=climate)
     if situation.now < run.at and not _is_warm(run, leaving, situation):
         return Followed(climate=climate)
-    news = News(
-        kind=NewsKind.READY,
-        vin=leaving.departure.vin,
-        rule=run.rule,
-        values={"deadline": run.at},
-    )
-    ready = replace(climate, run=replace(run, is_ready=True))
-    return Followed(climate=ready, news=(news,))
+    warm = replace(climate, run=replace(run, is_ready=True))
+    return Followed(climate=warm, news=(ready(leaving),))
 
 
 def _is_warm(run: Run, leaving: Leaving, situation: Situation) -> bool:

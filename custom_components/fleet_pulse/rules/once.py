@@ -6,6 +6,7 @@ from typing import Final
 from .climate_memory import ClimateMemory, Once
 from .departure import Departure, Source
 from .departures import Leaving
+from .reason import DepartureWhy
 
 ANYWHERE: Final[tuple[str, ...]] = ()
 
@@ -36,3 +37,9 @@ def leavings_of(climate: ClimateMemory, vin: str, zone: tzinfo) -> tuple[Leaving
         )
         for once in climate.once
     )
+
+
+GOING: Final = frozenset(
+    {DepartureWhy.PRECONDITIONING, DepartureWhy.READY, DepartureWhy.WAITING}
+)
+"""Reasons of a wish that is carried out, or will be."""

@@ -89,6 +89,10 @@ class Climate:
     next_change: datetime | None = None
     """When to decide anew although nothing else happens."""
 
+    def is_open(self, now: datetime) -> bool:
+        """Say whether the time of a departure has come."""
+        return any(one.decided_from <= now for one in self.ahead.values())
+
 
 @record
 class _Case:
