@@ -88,6 +88,7 @@ class ChargeRunner:
         self._timer: CALLBACK_TYPE | None = None
         self._due: datetime | None = None
         self._seen: tuple[object, ...] | None = None
+        self._seen_data = vehicle.data
         self._may_send = False
         self._is_over = False
         self._steering = Steering(
@@ -166,7 +167,7 @@ class ChargeRunner:
         told = news(before, self.memory, self.situation, self._rules)
         if self._may_send:
             self._steering.async_begin()
-        self._seen = self._seen_now()
+        self._seen, self._seen_data = self._seen_now(), self.vehicle.data
         self._async_come_back()
         if shown != (self.views, self.view) or before != self.memory:
             self._changed()
@@ -177,16 +178,17 @@ class ChargeRunner:
         """Say whether nothing has changed by which anything was decided."""
         if self._due is not None and dt_util.utcnow() >= self._due:
             return False
-        seen = self._seen_now()
-        return self._seen is not None and all(
-            one is other for one, other in zip(seen, self._seen, strict=True)
+        if self._seen is None or self.vehicle.data.is_news_to(self._seen_data):
+            return False
+        return all(
+            one is other
+            for one, other in zip(self._seen_now(), self._seen, strict=True)
         )
 
     def _seen_now(self) -> tuple[object, ...]:
-        """Return all by which it is decided; each is replaced where it changes."""
+        """Return what else it is decided by; each is replaced where it changes."""
         vehicle = self.vehicle
         return (
-            vehicle.data,
             vehicle.is_online,
             vehicle.deferred,
             self.memory,

@@ -1,5 +1,6 @@
 """Laws of the state: whichever order and source, the newest word of the car counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import random
 from typing import Any, Final
@@ -167,3 +168,41 @@ def test_a_clock_that_was_ahead_is_forgotten(
     reading = state.reading(field)
     assert reading is not None
     assert reading.at == expected
+
+
+ONLINE: Final = Reading(field=fields.STATE, value="online", at=NOW, source=Source.POLL)
+OPEN: Final = locked(False, NOW, Source.POLL)
+
+
+@pytest.mark.parametrize(
+    ("later", "is_news"),
+    [
+        pytest.param([], False, id="nothing was said"),
+        pytest.param(
+            [replace(ONLINE, at=NOW + HOUR)], False, id="the list said the same again"
+        ),
+        pytest.param(
+            [replace(ONLINE, value="asleep", at=NOW + HOUR)],
+            True,
+            id="the list said something else",
+        ),
+        pytest.param(
+            [replace(OPEN, at=NOW + HOUR)], True, id="the car said the same again"
+        ),
+        pytest.param(
+            [locked(True, NOW + HOUR, Source.COMMAND)], True, id="something is expected"
+        ),
+        pytest.param(
+            [Reading(field=fields.ODOMETER, value=1.0, at=NOW, source=Source.POLL)],
+            True,
+            id="a field that was unknown",
+        ),
+    ],
+)
+def test_news(later: list[Reading[Any]], is_news: bool) -> None:
+    """The list comes every minute; only what differs in it is news, and all of the car."""
+    before = State().merged([ONLINE, OPEN])
+
+    after = before.merged(later)
+
+    assert after.is_news_to(before) is is_news

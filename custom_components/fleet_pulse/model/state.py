@@ -77,6 +77,22 @@ class State:
                 changed = True
         return State(said, expected) if changed else self
 
+    def is_news_to(self, known: State) -> bool:
+        """Say whether this says anything else, but for when the list said the same."""
+        if self is known:
+            return False
+        if self.provisional != known.provisional:
+            return True
+        if self.readings.keys() != known.readings.keys():
+            return True
+        return any(
+            reading is not (other := known.readings[key])
+            and (
+                reading.field.group is not Group.PRODUCT or reading.value != other.value
+            )
+            for key, reading in self.readings.items()
+        )
+
     def settled(self, now: datetime) -> State:
         """Return the state without expectations that were overtaken or ran out."""
         waiting = {
