@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.model.car_schedule import CarSchedule
@@ -490,6 +490,13 @@ WINDOWS: Final = st.tuples(st.integers(0, 95), st.integers(0, 95)).filter(
 )
 
 
+@example(
+    "America/New_York",
+    datetime(2027, 3, 14, 6, microsecond=1, tzinfo=UTC),
+    {0, 1, 5, 6},
+    set(),
+    (8, 0),
+)
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(ZONES),

@@ -14,7 +14,7 @@ say both a window and a time to be ready by, since they may need a part of it on
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from ..model.car_schedule import CarSchedule, ScheduleKind
@@ -23,7 +23,7 @@ from ..model.schedule_id import rule_ids
 from ..planner.learned import Learned
 from ..planner.window import DAY, Span, wall, wall_span
 from .asking import one_off
-from .charge_rule import ChargeRule
+from .charge_rule import ChargeRule, WallWindow
 from .departures import Leaving
 from .guards import is_charging, is_plugged
 from .hold import held
@@ -80,6 +80,17 @@ class _Night:
 
 
 @record
+class _Shape:
+    """Runs that all begin and end at the same time of day."""
+
+    nights: tuple[_Night, ...]
+    start: time
+    end: time
+    shift: timedelta = timedelta()
+    """From the day that a run belongs to, to the day on which it begins."""
+
+
+@record
 class _Case:
     """Everything that schedules follow from, besides the rule."""
 
@@ -131,71 +142,86 @@ def _of_rule(rule: ChargeRule, case: _Case) -> Iterator[Compiled]:
     shapes = _windows(rule, case) if rule.windows else [_nights(rule, case)]
     for at, zone in enumerate(rule.zones):
         place = case.situation.places.get(zone)
-        for part, nights in enumerate(shapes):
+        for part, shape in enumerate(shapes):
             if place is not None:
                 number = at * len(shapes) + part
-                yield from _written(rule, nights, number, place, case)
+                yield from _written(rule, shape, number, place)
 
 
 def _written(
-    rule: ChargeRule,
-    nights: Sequence[_Night],
-    part: int,
-    place: tuple[float, float],
-    case: _Case,
+    rule: ChargeRule, shape: _Shape, part: int, place: tuple[float, float]
 ) -> Iterator[Compiled]:
     """Yield the schedules of one window of a rule at one place."""
-    ahead = [night for night in nights if night.takes_place]
+    ahead = [night for night in shape.nights if night.takes_place]
     ids, is_sized = rule_ids(rule.id), rule.ready_by is not None
     for once in ahead if rule.dates else ():
         number = ids[_PARTS * (once.day.toordinal() % _DATES) + part]
-        schedule = _schedule(number, [once], place, case)
+        schedule = _schedule(number, replace(shape, nights=(once,)), place)
         yield Compiled(
             rule=rule.id, schedule=replace(schedule, one_time=True), is_sized=is_sized
         )
     if ahead and not rule.dates:
-        schedule = _schedule(ids[part], ahead, place, case)
+        schedule = _schedule(ids[part], replace(shape, nights=tuple(ahead)), place)
         yield Compiled(rule=rule.id, schedule=schedule, is_sized=is_sized)
 
 
-def _schedule(
-    number: int, nights: Sequence[_Night], place: tuple[float, float], case: _Case
-) -> CarSchedule:
+def _schedule(number: int, shape: _Shape, place: tuple[float, float]) -> CarSchedule:
     """Return the schedule of runs that all begin and end at the same time of day."""
-    zone = case.situation.zone
-    first = nights[0].span
-    start, end = first.start.astimezone(zone), first.end.astimezone(zone)
-    shift = start.date() - nights[0].day
     days = 0
-    for night in nights:
-        days |= day_bit((night.day + shift).weekday())
+    for night in shape.nights:
+        days |= day_bit((night.day + shape.shift).weekday())
     return CarSchedule(
         kind=ScheduleKind.CHARGE,
         id=number,
         days=days,
         latitude=place[0],
         longitude=place[1],
-        start=_minute(start),
-        end=_minute(end),
+        start=_minute(shape.start),
+        end=_minute(shape.end),
+    )
+
+
+def _shape(nights: Sequence[_Night], zone: tzinfo) -> _Shape:
+    """Return runs as the clock on the wall shows the first that takes place."""
+    first = next((night for night in nights if night.takes_place), None)
+    if first is None:
+        return _Shape(nights=(), start=time(), end=time())
+    start, end = first.span.start.astimezone(zone), first.span.end.astimezone(zone)
+    return _Shape(
+        nights=tuple(nights),
+        start=start.time(),
+        end=end.time(),
+        shift=start.date() - first.day,
     )
 
 
 # ---- the coming days
 
 
-def _windows(rule: ChargeRule, case: _Case) -> list[list[_Night]]:
-    """Return the coming runs of each window of a rule."""
-    zone = case.situation.zone
+def _windows(rule: ChargeRule, case: _Case) -> list[_Shape]:
+    """Return the coming runs of each window of a rule.
+
+    They are written as the rule says them: where clocks change, a car sees for itself.
+    """
     return [
-        _coming(
-            rule, case, {day: wall_span(day, one.start, one.end, zone) for day in days}
+        _Shape(
+            nights=tuple(_coming(rule, case, _spans(window, case.situation))),
+            start=window.start,
+            end=window.end,
         )
-        for one in rule.windows
-        for days in (_days(case.situation),)
+        for window in rule.windows
     ]
 
 
-def _nights(rule: ChargeRule, case: _Case) -> list[_Night]:
+def _spans(window: WallWindow, situation: Situation) -> Mapping[date, Span]:
+    """Return when a window is, on each of the coming days."""
+    zone = situation.zone
+    return {
+        day: wall_span(day, window.start, window.end, zone) for day in _days(situation)
+    }
+
+
+def _nights(rule: ChargeRule, case: _Case) -> _Shape:
     """Return the coming runs before a time to be ready by."""
     ready_by, zone = rule.ready_by or time(), case.situation.zone
     spans = {}
@@ -205,10 +231,11 @@ def _nights(rule: ChargeRule, case: _Case) -> list[_Night]:
         spans[day] = Span(start=deadline - takes, end=deadline + GRACE)
     # What was left out before the time to be ready is not begun after it.
     goes_on, now = keeps(rule.id, case.situation), case.situation.now
-    return [
+    nights = [
         night if goes_on or now < night.span.end - GRACE else _left_out(night)
         for night in _coming(rule, case, spans)
     ]
+    return _shape(nights, zone)
 
 
 def _left_out(night: _Night) -> _Night:
@@ -309,7 +336,8 @@ def _of_one_off(one: OneOff, case: _Case) -> Iterator[Compiled]:
     is_soon = span.start - situation.now < timedelta(days=_WEEK - 1)
     if is_soon and not case.is_off(one.id, day, span.start):
         night = _Night(day=day, span=span, takes_place=True)
-        schedule = _schedule(rule_ids(one.id)[0], [night], place, case)
+        shape = _shape([night], situation.zone)
+        schedule = _schedule(rule_ids(one.id)[0], shape, place)
         yield Compiled(
             rule=one.id,
             schedule=replace(schedule, one_time=True),
@@ -328,7 +356,8 @@ def _of_departures(leavings: Iterable[Leaving], case: _Case) -> Iterator[Compile
     by_rule: dict[str, list[Leaving]] = {}
     for leaving in leavings:
         is_off = leaving.is_skipped or leaving.is_one_off
-        if leaving.departure.is_fixed and not is_off:
+        is_next = timedelta() < leaving.at - case.situation.now <= _WEEK * DAY
+        if leaving.departure.is_fixed and is_next and not is_off:
             by_rule.setdefault(leaving.rule, []).append(leaving)
     for rule, found in by_rule.items():
         yield from _of_departure(rule, found, case)
@@ -339,7 +368,7 @@ def _of_departure(
 ) -> Iterator[Compiled]:
     """Yield the schedules of a departure, one for each of its places."""
     zone, departure = case.situation.zone, leavings[0].departure
-    ready = min(one.at for one in leavings).astimezone(zone)
+    ready = min(one.at for one in leavings).astimezone(zone).time()
     days = 0
     for leaving in leavings:
         days |= day_bit(leaving.at.astimezone(zone).weekday())
@@ -356,6 +385,6 @@ def _of_departure(
             yield Compiled(rule=rule, schedule=schedule)
 
 
-def _minute(moment: datetime) -> int:
-    """Return the minute of the day of a moment on the wall clock."""
-    return moment.hour * 60 + moment.minute
+def _minute(at: time) -> int:
+    """Return the minute of the day of a time."""
+    return at.hour * 60 + at.minute
