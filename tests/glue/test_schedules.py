@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
+from custom_components.fleet_pulse.rules.view import Matter
 from tests.fake_fleet.car import HOME
 from tests.fake_fleet.onboard import ChargeSchedule
 
@@ -20,6 +21,8 @@ from .rules import NIGHT, add_rule, change_rule, remove_rule, runner, sent, view
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
+LEAVE: Final = {"source": "weekly", "days": NIGHT["days"], "at": "07:30:00"}
+"""Have a cabin that is comfortable every day at half past seven."""
 LISTS = ("charge_schedule_data", "preconditioning_schedule_data")
 
 
@@ -321,6 +324,30 @@ async def test_a_car_that_refuses_is_asked_again_ever_later(home: Household) -> 
 
     assert len(rows(home)) == 1
     assert sent(home) == ["add_charge_schedule"] * 5
+
+
+async def test_a_cabin_is_ready_though_home_assistant_is_off(home: Household) -> None:
+    """A weekly departure lies in the car, and goes when it does."""
+    car = home.car
+    await home.pass_time(_until(home, 18), 600)
+    departure = await add_rule(home, "Work", LEAVE, matter=Matter.PRECONDITIONING)
+    car.request_wake()
+    await home.pass_time(10 * MINUTE, MINUTE)
+    (row,) = car.parts.schedules.precondition.values()
+    assert (row.precondition_time, row.days_of_week) == (450, 127)
+    assert sent(home) == ["add_precondition_schedule"]
+
+    garage = Garage(home)
+    await garage.unload()
+    await home.pass_time(_until(home, 7) + 29 * MINUTE, 60)
+    assert car.parts.cabin.is_preconditioning
+
+    await garage.load()
+    await home.pass_time(20 * MINUTE, MINUTE)
+    await remove_rule(home, departure)
+    car.request_wake()
+    await home.pass_time(10 * MINUTE, MINUTE)
+    assert car.parts.schedules.precondition == {}
 
 
 def _bit(day: date) -> int:
