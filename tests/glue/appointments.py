@@ -67,6 +67,8 @@ class Report(WeatherEntity):
     _attr_native_temperature_unit = UnitOfTemperature.CELSIUS
     _attr_supported_features = WeatherEntityFeature.FORECAST_HOURLY
     entity_id = WEATHER
+    has_hours = True
+    """It foresees every hour."""
 
     def __init__(self, celsius: float) -> None:
         """Foresee the same for every hour."""
@@ -77,6 +79,8 @@ class Report(WeatherEntity):
     async def async_forecast_hourly(self) -> list[Forecast]:
         """Give what is foreseen of two days."""
         now = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
+        if not self.has_hours:
+            return []
         return [
             Forecast(
                 datetime=(now + timedelta(hours=n)).isoformat(),

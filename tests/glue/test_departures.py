@@ -143,6 +143,33 @@ async def test_a_comfortable_morning_wakes_nobody(
     assert not any("vehicle_data" in path for path in paths)
 
 
+async def test_a_report_in_fahrenheit_counts_as_it_is_meant(garage: Garage) -> None:
+    """50 °F is a morning on which nothing need be done, 30 °F is frost."""
+    await garage.home.hass.config.async_update(unit_system="us_customary")
+    report = await add_weather(garage.home.hass, 12)
+    rule = await depart(garage, weekly(soon(200), weather=WEATHER))
+    await garage.live(MINUTE, 60)
+    assert view(garage.home, rule).next_start is None
+    report.celsius = -1
+    await garage.live(62 * MINUTE, 60)
+    shown = view(garage.home, rule)
+    assert shown.next_deadline is not None
+    assert shown.next_start == shown.next_deadline - timedelta(minutes=30)
+
+
+async def test_a_report_without_hours_counts_with_what_it_says_of_now(
+    garage: Garage,
+) -> None:
+    """Better than nothing; a report that is away is a guess of 20 minutes."""
+    report = await add_weather(garage.home.hass, 27)
+    report.has_hours = False
+    rule = await depart(garage, weekly(soon(100), weather=WEATHER))
+    await garage.live(MINUTE, 60)
+    shown = view(garage.home, rule)
+    assert shown.next_deadline is not None
+    assert shown.next_start == shown.next_deadline - timedelta(minutes=10)
+
+
 async def test_extras_go_with_it_and_windows_only_in_frost(garage: Garage) -> None:
     """What a car does not have is left out without costing the rest."""
     await add_weather(garage.home.hass, -3)
@@ -425,6 +452,22 @@ async def test_a_weekly_departure_is_left_to_the_car(
     await garage.live(45 * MINUTE, 60)
     assert "auto_conditioning_stop" not in garage.obeyed()
     assert kinds(told)[:1] == ["preconditioning_started"]
+
+
+async def test_what_lies_in_the_car_is_taken_out_when_it_is_switched_off(
+    garage: Garage,
+) -> None:
+    """Until the car has forgotten it, that is the reason."""
+    await garage.wake_up()
+    rule = await depart(garage, weekly(soon(90)))
+    await garage.live(5 * MINUTE, 20)
+    assert why(garage, rule) is DepartureWhy.STORED_IN_CAR
+    await garage.result(runner(garage.home).async_set_enabled(rule, False))
+    assert why(garage, rule) in {DepartureWhy.STILL_STORED, DepartureWhy.DISABLED}
+    await garage.live(5 * MINUTE, 20)
+    assert garage.obeyed()[-1] == "remove_precondition_schedule"
+    assert not garage.car.parts.schedules.precondition
+    assert why(garage, rule) is DepartureWhy.DISABLED
 
 
 async def test_a_full_disk_begins_nothing_that_nobody_would_end(
