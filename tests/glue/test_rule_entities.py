@@ -14,7 +14,7 @@ from custom_components.fleet_pulse.rule_entity import EXPLAINED
 
 from .entities import read
 from .household import Household
-from .rules import MORNING, NIGHT, add_rule, change_rule, live_here, runner
+from .rules import MORNING, NIGHT, add_rule, change_rule, live_here, runner, sent
 
 
 @pytest.fixture
@@ -131,6 +131,8 @@ async def test_a_hold_is_shown_at_the_rule_and_at_the_car(known: Household) -> N
     assert value(known, rule, "sensor", "charge_rule_action") == "hold"
     held = known.state("sensor", "charging_by_rules")
     assert held.state == "hold"
+    # What the car was told to end it was told once.
+    assert sent(known).count("charge_stop") <= 1
     await runner(known).async_resume(known.car.vin)
     await known.settle()
     assert known.state("sensor", "charging_by_rules").state != "hold"
