@@ -78,9 +78,11 @@ class Schedules:
             await self._async_send(vehicle, change.call, change.urgency, note)
         # Removing the last schedule may be what a car begins to charge for.
         after = replace(situation, state=vehicle.data, now=dt_util.utcnow())
-        if (stop := must_stop(wanted, memory, after)) is not None:
+        stop = must_stop(wanted, memory, after)
+        if stop is not None:
             await self._async_send(vehicle, stop, NOW, note)
-        tried_now = {(vehicle.vin, *one.call.identity) for one in changes.send}
+        calls = [one.call for one in changes.send] + ([stop] if stop else [])
+        tried_now = {(vehicle.vin, *call.identity) for call in calls}
         return self._again_at(vehicle, tried_now)
 
     async def _async_send(

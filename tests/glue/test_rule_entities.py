@@ -1,6 +1,7 @@
 """What each rule and departure shows, and how it is steered from a dashboard."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, State, callback
@@ -14,7 +15,14 @@ from custom_components.fleet_pulse.rule_entity import EXPLAINED
 
 from .entities import read
 from .household import Household
-from .rules import MORNING, NIGHT, add_rule, change_rule, live_here, runner
+from .rules import MORNING, NIGHT, add_rule, change_rule, live_here, runner, sent
+
+LEAVE: Final[Mapping[str, Any]] = {
+    "source": "weekly",
+    "days": ["mon", "tue", "wed", "thu", "fri"],
+    "at": "07:30:00",
+    "temperature": 21.0,
+}
 
 
 @pytest.fixture
@@ -89,6 +97,14 @@ async def test_what_a_charge_rule_shows(
     assert shown(known, rule) == snapshot
 
 
+async def test_what_a_departure_shows(
+    home: Household, snapshot: SnapshotAssertion
+) -> None:
+    """Whether it counts, when somebody leaves, when it begins, and why not."""
+    rule = await add_rule(home, "To work", LEAVE, matter="departure")
+    assert shown(home, rule) == snapshot
+
+
 async def test_a_rule_that_is_switched_off_stays_off(home: Household) -> None:
     """Also over a restart, until its owner switches it on."""
     rule = await add_rule(home, "Every night", NIGHT)
@@ -101,6 +117,16 @@ async def test_a_rule_that_is_switched_off_stays_off(home: Household) -> None:
     await switch(home, rule, "on")
     assert value(home, rule, "switch", "rule_enabled") == "on"
     assert value(home, rule, "sensor", "charge_rule_action") != "disabled"
+
+
+async def test_a_departure_that_is_switched_off_stays_off(home: Household) -> None:
+    """As a charge rule does."""
+    rule = await add_rule(home, "To work", LEAVE, matter="departure")
+    await switch(home, rule, "off")
+    assert value(home, rule, "sensor", "departure_reason") == "disabled"
+    assert await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    assert value(home, rule, "switch", "rule_enabled") == "off"
 
 
 async def test_a_rule_says_when_it_begins_next(known: Household) -> None:
@@ -131,6 +157,8 @@ async def test_a_hold_is_shown_at_the_rule_and_at_the_car(known: Household) -> N
     assert value(known, rule, "sensor", "charge_rule_action") == "hold"
     held = known.state("sensor", "charging_by_rules")
     assert held.state == "hold"
+    # What the car was told to end it was told once.
+    assert sent(known).count("charge_stop") <= 1
     await runner(known).async_resume(known.car.vin)
     await known.settle()
     assert known.state("sensor", "charging_by_rules").state != "hold"

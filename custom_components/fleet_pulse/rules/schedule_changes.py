@@ -35,6 +35,7 @@ from .stored import (
 
 EARLY: Final = timedelta(minutes=10)
 """So long before it acts, a schedule that must not is taken out of a sleeping car."""
+_MOMENT: Final = timedelta(seconds=1)
 JUST: Final = timedelta(minutes=15)
 _MINUTES: Final = 24 * 60
 _WEEK: Final = 7
@@ -301,8 +302,9 @@ def _is_freed(memory: Memory, situation: Situation) -> bool:
         return False
     gone = [one for one in said.value if not one.is_there and is_of_rules(one.id)]
     left = [one for one in said.value if one.is_there and is_here(one, situation)]
+    # What is believed of a command is dated a moment after it, to outdo what was known.
     is_told = any(
-        sent.command == commands.CHARGE_STOP.key and sent.at >= said.at
+        sent.command == commands.CHARGE_STOP.key and sent.at >= said.at - _MOMENT
         for sent in memory.sent
     )
     return bool(gone) and not left and not is_told
