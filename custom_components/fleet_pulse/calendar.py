@@ -39,6 +39,8 @@ from .words import async_sentence, async_text
 PARALLEL_UPDATES = 1
 _AHEAD: Final = timedelta(days=8)
 """How far the next event is looked for: a rule for one weekday has its own within."""
+_EVER: Final = timedelta(days=366)
+"""How far ahead somebody asks for something once, at most."""
 _SUMMARIES: Final[Mapping[Matter, str]] = {
     Matter.CHARGING: "calendar_charge_rule",
     Matter.PRECONDITIONING: "calendar_departure",
@@ -220,12 +222,13 @@ class VehicleCalendar(VehicleEntity[VehicleCalendarDescription], CalendarEntity)
                 await self._runner.async_move(name.rule, name.day, span)
 
     async def _async_move_once(self, name: _Name, span: Span) -> None:
-        """Have at another time what was asked for once."""
-        now = dt_util.utcnow()
-        planned = self._runner.outlook(self.coordinator.vin, now, now + 52 * _AHEAD)
-        one = next((one for one in planned if one.rule == name.rule), None)
-        if one is None or one.target_soc is None:
-            raise _refusal("calendar_event_gone")
+        """Have at another time what was asked for once, or was moved before."""
+        if (moved := self._moved(name.rule)) is not None:
+            await self._runner.async_move(*moved, span)
+            return
+        one = self._once(name)
+        if one.target_soc is None:
+            raise _refusal("calendar_not_movable")
         await self._runner.async_apply_once(
             self.coordinator.vin,
             OneOff(
@@ -234,8 +237,28 @@ class VehicleCalendar(VehicleEntity[VehicleCalendarDescription], CalendarEntity)
                 target_soc=one.target_soc,
                 start=span.start,
                 ready_by=span.end,
+                made_at=dt_util.utcnow(),
             ),
         )
+
+    def _moved(self, id: str) -> tuple[str, date] | None:
+        """Return which occurrence of which rule it is that was moved; None: neither."""
+        rule_id, _, day = id.rpartition("_")
+        if rule_id not in self._entry.subentries:
+            return None
+        try:
+            return rule_id, date.fromisoformat(day)
+        except ValueError:
+            return None
+
+    def _once(self, name: _Name) -> Planned:
+        """Return what was asked for once; raises if it is not there any more."""
+        now = dt_util.utcnow()
+        planned = self._runner.outlook(self.coordinator.vin, now, now + _EVER)
+        for one in planned:
+            if one.is_one_off and one.rule == name.rule:
+                return one
+        raise _refusal("calendar_event_gone")
 
     def _known(self, uid: str) -> _Name:
         """Return what an event is that can still be changed; raises why not."""

@@ -13,7 +13,9 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.fleet_pulse.rules.climate_memory import Once
 from custom_components.fleet_pulse.rules.memory import OneOff
+from custom_components.fleet_pulse.rules.view import Matter
 
 from .entities import read
 from .household import Household
@@ -21,6 +23,7 @@ from .rules import MORNING, NIGHT, add_rule, live_here, remove_rule, runner
 
 HOUR: Final = 3600
 WEEK: Final = timedelta(days=7)
+WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri"]
 
 
 class Diary:
@@ -247,6 +250,87 @@ async def test_what_was_asked_for_once_can_be_deleted(diary: Diary) -> None:
 
     assert answer["success"]
     assert await diary.events() == []
+
+
+async def test_what_was_asked_for_once_can_be_moved(diary: Diary) -> None:
+    """It is asked for anew, for the other time."""
+    car = diary.home.old_car
+    diary.id = diary.home.entity_id("calendar", "rules", car)
+    await read(diary.home)
+    await live_here(diary.home)
+    start = dt_util.utcnow() + timedelta(hours=10)
+    once = OneOff(id="trip", target_soc=90, start=start, name="Trip")
+    await runner(diary.home).async_apply_once(car.vin, once)
+    event, *_ = await diary.events()
+    later = start + timedelta(hours=5)
+
+    answer = await diary.move(event, later, later + timedelta(hours=9))
+
+    assert answer["success"]
+    (moved,) = await diary.events()
+    assert moved["summary"] == "Trip: charge to 90 %"
+    assert _at(moved["start"]) >= later
+
+
+@pytest.fixture
+async def leaving(diary: Diary) -> Diary:
+    """Leave on weekdays at half past seven."""
+    car = diary.home.old_car
+    data = {"source": "weekly", "days": WEEKDAYS, "at": "07:30:00"}
+    await add_rule(diary.home, "Work", data, matter=Matter.PRECONDITIONING, car=car)
+    diary.id = diary.home.entity_id("calendar", "rules", car)
+    return diary
+
+
+async def test_departures_are_shown(leaving: Diary) -> None:
+    """When the cabin is to be ready, on each of the days."""
+    first, *_ = await leaving.events()
+
+    assert first["summary"] == "Work: prepare the cabin"
+    assert (await leaving.days())[:2] == ["Tue 07:30", "Wed 07:30"]
+
+
+async def test_a_deleted_departure_is_skipped(leaving: Diary) -> None:
+    """That morning is left out; the others stay."""
+    first, *_ = await leaving.events()
+
+    assert (await leaving.delete(first))["success"]
+
+    assert (await leaving.days())[0] == "Wed 07:30"
+
+
+async def test_a_departure_can_be_moved_twice_and_deleted(leaving: Diary) -> None:
+    """It is at the other time each time, and then not at all."""
+    first, *_ = await leaving.events()
+    end = dt_util.now().replace(hour=20, minute=0, second=0, microsecond=0)
+    before = timedelta(minutes=30)
+
+    assert (await leaving.move(first, end - before, end))["success"]
+    assert (await leaving.days())[:2] == ["Mon 20:00", "Wed 07:30"]
+    moved, *_ = await leaving.events()
+    later = end + timedelta(hours=1)
+    assert (await leaving.move(moved, later - before, later))["success"]
+    assert (await leaving.days())[:2] == ["Mon 21:00", "Wed 07:30"]
+    again, *_ = await leaving.events()
+    assert (await leaving.delete(again))["success"]
+
+    assert (await leaving.days())[0] == "Wed 07:30"
+
+
+async def test_a_comfort_asked_for_by_an_action_is_not_moved(leaving: Diary) -> None:
+    """The calendar does not know how warm it was to be, and says what to do."""
+    once = Once(id="once", name="Trip", at=dt_util.utcnow() + timedelta(hours=9))
+    await runner(leaving.home).async_precondition(leaving.home.old_car.vin, once)
+    event, *_ = await leaving.events()
+    assert event["summary"] == "Trip: prepare the cabin"
+    start = dt_util.now() + timedelta(hours=3)
+
+    moved = await leaving.move(event, start, start + timedelta(hours=1))
+    deleted = await leaving.delete(event)
+
+    assert "ask for it again" in moved["error"]["message"]
+    assert deleted["success"]
+    assert (await leaving.days())[0] == "Tue 07:30"
 
 
 @pytest.mark.parametrize(

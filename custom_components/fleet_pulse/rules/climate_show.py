@@ -58,7 +58,7 @@ def _coming(one: Outlook) -> Planned:
     """Return a departure that is to come."""
     at, rule = one.leaving.at, one.leaving.departure
     return Planned(
-        rule="" if one.leaving.is_one_off else rule.id,
+        rule=rule.id,
         matter=Matter.PRECONDITIONING,
         name=rule.name,
         day=one.leaving.day,

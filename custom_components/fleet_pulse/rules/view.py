@@ -56,7 +56,7 @@ class Planned:
     """An occurrence in the calendar: past, under way or to come."""
 
     rule: str
-    """Id of the rule; empty of a one-off."""
+    """Id of the rule, or of what was asked for once."""
     matter: Matter
     name: str
     day: date
