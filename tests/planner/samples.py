@@ -1,7 +1,11 @@
-"""What price integrations say, as owners showed it in public, shortened to some hours.
+"""What price integrations say, shortened to some hours: attributes, and answers.
 
-Each is the attributes of an entity, or the answer of an action, letter by letter; prices
-and moments beside them are what a reader makes of them.
+Shown by owners or in the integration's own documentation, and only shortened: EPEX_NET,
+FRANK, OCTOPUS, OCTOPUS_OLD, STROMLIGNING, ZONNEPLAN, ZONNEPLAN_OLD. Put together from
+what owners showed, with parts filled in where they showed none: ENERGI_DATA_SERVICE,
+ENTSO_E, ENTSO_E_DAYS, EPEX_MARKET, NORD_POOL, NORD_POOL_CENTS, NORD_POOL_QUARTERS and
+NORD_POOL_TWICE. All others are written after the shape that the integration's source or
+interface has, and were recorded from nobody; so were all answers of actions.
 """
 
 from typing import Any, Final
