@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from .flows import account_of
 from .household import Household
 from .rule_forms import RuleMaker
 
@@ -229,6 +230,28 @@ async def test_the_car_is_chosen_by_its_name(street: Household) -> None:
     assert maker.rule.data["car"] == street.old_car.vin
     form = await maker.choose(await maker.edit(), "other")
     assert form["data_schema"].schema["car"].config["options"] == options
+
+
+async def test_where_there_is_one_car_it_is_not_asked_for(house: Household) -> None:
+    """It is the one that is meant: four questions are left."""
+    account_of(house).vins.remove(house.old_car.vin)
+    await house.set_up()
+    maker = RuleMaker(house)
+    form = await maker.choose(await maker.add(), "ready_by")
+    fields = [str(field) for field in form["data_schema"].schema]
+    assert fields == ["days", "ready_by", "target_soc", "name"]
+    await maker.choose(await maker.submit(form), "save")
+    assert dict(maker.rule.data) == weekdays(house)
+
+
+async def test_without_a_car_there_is_no_rule(house: Household) -> None:
+    """It says what to do first."""
+    account_of(house).vins.clear()
+    await house.set_up(pair=False)
+    maker = RuleMaker(house)
+    result = await maker.add()
+    assert result["reason"] == "no_vehicle"
+    assert "Finish the set-up" in await maker.words(result)
 
 
 MISTAKES: Final = [
