@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from .flows import account_of
 from .household import Household
 from .rule_forms import RuleMaker
 
@@ -231,6 +232,28 @@ async def test_the_car_is_chosen_by_its_name(street: Household) -> None:
     assert form["data_schema"].schema["car"].config["options"] == options
 
 
+async def test_where_there_is_one_car_it_is_not_asked_for(house: Household) -> None:
+    """It is the one that is meant: four questions are left."""
+    account_of(house).vins.remove(house.old_car.vin)
+    await house.set_up()
+    maker = RuleMaker(house)
+    form = await maker.choose(await maker.add(), "ready_by")
+    fields = [str(field) for field in form["data_schema"].schema]
+    assert fields == ["days", "ready_by", "target_soc", "name"]
+    await maker.choose(await maker.submit(form), "save")
+    assert dict(maker.rule.data) == weekdays(house)
+
+
+async def test_without_a_car_there_is_no_rule(house: Household) -> None:
+    """It says what to do first."""
+    account_of(house).vins.clear()
+    await house.set_up(pair=False)
+    maker = RuleMaker(house)
+    result = await maker.add()
+    assert result["reason"] == "no_vehicle"
+    assert "Finish the set-up" in await maker.words(result)
+
+
 MISTAKES: Final = [
     pytest.param("ready_by", {"days": []}, {"days": "days_missing"}, id="no day"),
     pytest.param(
@@ -363,13 +386,17 @@ async def test_an_account_that_does_not_run_takes_no_rule(
     """Neither a new one nor another word of one that there is."""
     await maker.make()
     begun = await maker.edit()
+    form = await maker.choose(await maker.add(), "ready_by")
+    copying = await maker.choose(await maker.add(), "copy")
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     results = [
         await maker.add(),
         await maker.edit(),
         await maker.choose(begun, "when"),
+        await maker.submit(form),
+        await maker.submit(copying),
     ]
-    assert [result["reason"] for result in results] == ["not_loaded"] * 3
+    assert [result["reason"] for result in results] == ["not_loaded"] * 5
     assert "not running" in await maker.words(results[0])
 
 
@@ -388,3 +415,31 @@ async def test_a_rule_that_cannot_be_is_mended_before_it_is_kept(
     assert "ready by 07:30" in await maker.words(overview)
     await maker.choose(overview, "save")
     assert dict(maker.rule.data) == weekdays(home)
+
+
+async def test_a_floor_alone_is_a_rule(home: Household, maker: RuleMaker) -> None:
+    """It has no time, and nothing is foreseen of it."""
+    overview = await maker.first("ready_by")
+    form = await maker.choose(overview, "charging")
+    form = await maker.choose(await maker.submit(form, floor_soc=30), "when")
+    overview = await maker.submit(form, days=[], ready_by=None)
+    said = await maker.words(overview)
+    assert "at once below 30 %" in said
+    assert "Nothing is foreseen in the next days." in said
+    await maker.choose(overview, "save")
+    assert maker.rule.data["days"] == []
+
+
+async def test_a_rule_of_a_car_that_is_gone_opens(
+    home: Household, maker: RuleMaker
+) -> None:
+    """And gets another car."""
+    await maker.put("Old", **{**weekdays(home), "car": "5YJ3E1EA7KF000000"})
+    overview = await maker.edit()
+    said = await maker.words(overview)
+    assert "does not show this car any more" in said
+    assert "5YJ3E1EA7KF000000" not in said
+    form = await maker.choose(overview, "other")
+    device_id = maker.device_id(home.car.vin)
+    await maker.choose(await maker.submit(form, car=device_id), "save")
+    assert maker.rule.data["car"] == home.car.vin

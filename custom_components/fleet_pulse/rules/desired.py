@@ -19,7 +19,7 @@ from .demand import Demand, Rank
 from .guards import blocked, guard, is_charging
 from .hold import held
 from .limit import Limit, limit_of
-from .memory import PLUG, Memory, Planning
+from .memory import PLUG, Hold, Memory, Planning
 from .reason import ChargeWhy, Reason
 from .situation import Situation
 
@@ -106,7 +106,9 @@ def weigh(
         desired=replace(
             desired,
             plans=plans,
-            next_change=_next_change(asked, desired, situation.now),
+            next_change=_next_change(
+                asked, desired, held(rules, memory, situation), situation.now
+            ),
         ),
         blocked=barred,
         demands=tuple(asked),
@@ -265,9 +267,11 @@ def _is_overdue(by: str, memory: Memory, situation: Situation) -> bool:
     return any(one.rule == by and today - one.day <= DAY for one in memory.missed)
 
 
-def _next_change(asked: Iterable[Demand], desired: Desired, now: datetime) -> datetime:
-    """Return when to decide anew."""
+def _next_change(
+    asked: Iterable[Demand], desired: Desired, hold: Hold | None, now: datetime
+) -> datetime:
+    """Return when to decide anew; a hold ends also where a guard hides it."""
     moments = [moment for one in asked for moment in one.turns_at]
-    if desired.until is not None:
-        moments.append(desired.until)
+    ends = (desired.until, None if hold is None else hold.until)
+    moments.extend(end for end in ends if end is not None)
     return min((at for at in moments if at > now), default=now + _LONGEST)
