@@ -17,9 +17,10 @@ import voluptuous as vol
 from custom_components.fleet_pulse.condition import CONDITIONS
 
 from .actions import device_of
+from .entities import read
 from .household import Household
 from .rule_devices import device_of_rule
-from .rules import NIGHT, add_rule, runner
+from .rules import NIGHT, add_rule, change_rule, live_here, runner
 
 ON_HOLD: Final = "fleet_pulse.on_hold"
 ACTIVE: Final = "fleet_pulse.rule_active"
@@ -154,3 +155,21 @@ async def test_the_editor_offers_a_condition(
     assert described is not None
     assert described["target"] == {"entity": [{"integration": "fleet_pulse"}]}
     assert set(described["fields"]) == {"behavior"}
+
+
+async def test_a_rule_is_active_while_its_car_charges_by_it(home: Household) -> None:
+    """At the rule, and at its car, until it is done."""
+    home.car.parts.charging.limit = 60
+    home.car.plug()
+    await live_here(home)
+    await read(home)
+    rule = await add_rule(home, "Every night", NIGHT)
+    chosen = device_of_rule(home, rule).id, device_of(home, home.car)
+    assert not await is_so(home, ACTIVE, *chosen)
+    window = {"start": "08:00:00", "end": "14:00:00"}
+    await change_rule(home, rule, windows=[window], target_soc=66)
+    await home.until(lambda: home.car.charging_state == "Charging", within=1200)
+    await home.pass_time(60)
+    assert [await is_so(home, ACTIVE, one) for one in chosen] == [True, True]
+    await home.pass_time(3600, 30)
+    assert [await is_so(home, ACTIVE, one) for one in chosen] == [False, False]

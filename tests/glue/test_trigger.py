@@ -20,9 +20,10 @@ from custom_components.fleet_pulse.trigger import TRIGGERS
 from tests.fake_fleet.car import Car
 
 from .actions import device_of
+from .entities import read
 from .household import Household
 from .rule_devices import device_of_rule
-from .rules import MORNING, add_rule
+from .rules import MORNING, NIGHT, add_rule, live_here
 
 HEARD: Final = "heard"
 
@@ -258,3 +259,24 @@ async def test_the_editor_offers_a_trigger(
     described = (await async_get_all_descriptions(hass))[f"fleet_pulse.{key}"]
     assert described is not None
     assert described["target"] == {"entity": [{"integration": "fleet_pulse"}]}
+
+
+@pytest.mark.parametrize("trigger", ["rule_started", "target_reached"])
+async def test_what_really_happens_is_told_once(
+    listener: Listener, trigger: str
+) -> None:
+    """A rule has a car charge, and is done: an automation runs at either, once."""
+    home = listener.home
+    home.car.parts.charging.limit = 60
+    home.car.plug()
+    await live_here(home)
+    await read(home)
+    window = {"start": "09:00:00", "end": "14:00:00"}
+    morning = {**NIGHT, "windows": [window], "target_soc": 66}
+    rule = await add_rule(home, "Before noon", morning)
+    device = device_of_rule(home, rule).id
+    await listener.wait(trigger, {"device_id": device})
+    await home.pass_time(3000, 30)
+    assert listener.heard == []
+    await home.pass_time(7200, 30)
+    assert listener.heard == [{"device": device, "name": "Before noon", "why": ""}]
