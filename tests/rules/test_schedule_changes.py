@@ -32,6 +32,8 @@ TONIGHT: Final = datetime(2026, 11, 24, 22, tzinfo=UTC)
 BEFORE: Final = by(TONIGHT - 10 * MINUTE)
 WANTED: Final = Compiled(rule="nights", schedule=kept())
 SIZED: Final = Compiled(rule="nights", schedule=kept(start=120, end=510), is_sized=True)
+FREED: Final = kept(standing=Standing.REMOVED)
+WAITING: Final = {"charging_state": "stopped"}
 UNPLUGGED: Final = {"cable_connected": False, "charging_state": "disconnected"}
 
 
@@ -346,16 +348,8 @@ def charging(*there: CarSchedule, **given: Any) -> Situation:
         pytest.param(
             [],
             Memory(),
-            charging(kept(standing=Standing.REMOVED)),
-            id="because its last schedule was removed",
-        ),
-        pytest.param(
-            [],
-            Memory(),
-            charging(
-                kept(standing=Standing.REMOVED), said={"charging_state": "stopped"}
-            ),
-            id="or will in a moment",
+            charging(FREED, said=WAITING),
+            id="or will in a moment, because its last schedule was removed",
         ),
     ],
 )
@@ -401,21 +395,25 @@ def test_what_nobody_wants_is_stopped(
         pytest.param(
             [],
             Memory(sent=(Sent(command="charge_stop", at=TONIGHT + 6 * MINUTE),)),
-            charging(kept(standing=Standing.REMOVED)),
+            charging(FREED, said=WAITING),
             id="it was told already",
         ),
         pytest.param(
             [],
             Memory(),
-            charging(kept(standing=Standing.REMOVED), kept("other", days=1)),
+            charging(FREED),
+            id="it charged before its last schedule was removed",
+        ),
+        pytest.param(
+            [],
+            Memory(),
+            charging(FREED, kept("other", days=1), said=WAITING),
             id="another schedule still makes it wait",
         ),
         pytest.param(
             [],
             Memory(),
-            replace(
-                charging(kept(standing=Standing.REMOVED)), now=TONIGHT + 30 * MINUTE
-            ),
+            replace(charging(FREED, said=WAITING), now=TONIGHT + 30 * MINUTE),
             id="that was long ago",
         ),
     ],

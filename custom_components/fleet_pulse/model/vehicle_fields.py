@@ -2,9 +2,8 @@
 
 `row(group, key, parser, unit)` reads the name `key` in that group's section of
 `vehicle_data`, unless `poll` names another; `streamed` is a fact of the stream alone.
-Several rows may read the same streamed field. The snapshot in the free list has most
-facts under their polled names, which `fleet/cached_data.py` finds by itself; `cached`
-names the others.
+The snapshot in the free list has most facts under their polled names, which
+`fleet/cached_data.py` finds by itself; `cached` names the others.
 """
 
 from collections.abc import Mapping

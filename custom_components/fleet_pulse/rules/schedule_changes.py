@@ -17,6 +17,7 @@ from ..model.car_schedule import EVERY_DAY, CarSchedule, ScheduleKind
 from ..model.command import Call
 from ..model.record import record
 from ..model.schedule_id import is_of_rules
+from ..model.state import State
 from ..planner.window import DAY, Span
 from .guards import is_charging, is_plugged
 from .memory import PLUG, HeldBy, Memory
@@ -296,18 +297,24 @@ def _is_harmless(slot: _Slot) -> bool:
 
 
 def _is_freed(memory: Memory, situation: Situation) -> bool:
-    """Say whether the last schedule here was just removed, and nothing said since."""
+    """Say whether a car that waited lost its last schedule here, and was not told since.
+
+    A car that charged before goes on for whoever had it charge.
+    """
     said = situation.state.said(fields.CHARGE_SCHEDULES)
     if said is None or not said.value or situation.now - said.at > JUST:
         return False
     gone = [one for one in said.value if not one.is_there and is_of_rules(one.id)]
     left = [one for one in said.value if one.is_there and is_here(one, situation)]
+    charging = situation.state.said(fields.CHARGING_STATE)
+    has_waited = charging is not None and charging.at <= said.at
     # What is believed of a command is dated a moment after it, to outdo what was known.
     is_told = any(
         sent.command == commands.CHARGE_STOP.key and sent.at >= said.at - _MOMENT
         for sent in memory.sent
     )
-    return bool(gone) and not left and not is_told
+    is_on = is_charging(State(situation.state.readings))
+    return bool(gone) and not left and has_waited and not is_on and not is_told
 
 
 def _there(schedule: CarSchedule | None) -> CarSchedule | None:
