@@ -82,6 +82,8 @@ class ChargeRunner:
         self._state = vehicle.data
         self._desired = _NOTHING
         self._remembered = Remembered(store, vehicle.vin)
+        self._told_of = self.memory
+        """What was remembered when it was last told what is new."""
         self._learned = Learned.load(store.of(vehicle.vin, Part.LEARNED))
         self._session: Ongoing | None = None
         self._stood_in = _zones(store.of(vehicle.vin, Part.ZONES))
@@ -137,6 +139,7 @@ class ChargeRunner:
     def async_start(self) -> None:
         """Begin to send what is wanted; until now it was only thought."""
         self._may_send = True
+        self._steering.async_start()
         self.async_again()
 
     async def async_stop(self) -> None:
@@ -161,13 +164,14 @@ class ChargeRunner:
         """
         if self._is_over or self._is_same() or self._is_idle:
             return
-        before, shown = self.memory, (self.views, self.view)
+        before, shown = self._told_of, (self.views, self.view)
         self._async_decide()
         self._async_show()
         told = news(before, self.memory, self.situation, self._rules)
         if self._may_send:
             self._steering.async_begin()
         self._seen, self._seen_data = self._seen_now(), self.vehicle.data
+        self._told_of = self.memory
         self._async_come_back()
         if shown != (self.views, self.view) or before != self.memory:
             self._changed()

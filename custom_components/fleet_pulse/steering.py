@@ -36,13 +36,13 @@ from .fleet.errors import (
     WakeFailed,
     WakeRefused,
 )
-from .model import commands
+from .model import commands, vehicle_fields as fields
 from .model.command import Call
 from .promises import async_tell_dropped
 from .rule_store import Remembered
 from .rules.effects import Effect
 from .rules.memory import Sent
-from .rules.retry import is_given_up, noted, retry_at
+from .rules.retry import UNSEEN_FOR, is_given_up, noted, retry_at
 from .schedules import Note
 from .vehicle import VehicleCoordinator
 
@@ -55,6 +55,13 @@ STEERED: Final = {
     commands.SET_CHARGING_AMPS.key: "charging_amps",
 }
 """What rules send themselves, and which of its parameters says what to."""
+SEEN_BY: Final = {
+    commands.CHARGE_START.key: fields.CHARGING_STATE,
+    commands.CHARGE_STOP.key: fields.CHARGING_STATE,
+    commands.SET_CHARGE_LIMIT.key: fields.CHARGE_LIMIT_SOC,
+    commands.SET_CHARGING_AMPS.key: fields.CHARGE_CURRENT_REQUEST,
+}
+"""Where a car says whether it did so."""
 NEVER_LEFT: Final = (
     Asleep,
     BudgetSpent,
@@ -108,6 +115,16 @@ class Steering:
         self._not_before: dict[tuple[str, int | None], datetime] = {}
         self._task: asyncio.Task[None] | None = None
         self._is_over = False
+
+    @callback
+    def async_start(self) -> None:
+        """Have seen what was sent right before a restart, which forgot to look."""
+        now, data = dt_util.utcnow(), self._vehicle.data
+        for one in self._remembered.memory.sent:
+            said = data.said(SEEN_BY[one.command])
+            is_unseen = said is None or said.at <= one.at
+            if not one.waits and is_unseen and now - one.at < UNSEEN_FOR:
+                self._vehicle.async_see_later(one.at)
 
     @callback
     def async_begin(self) -> None:

@@ -1,14 +1,30 @@
 """Rules in a household: from the subentry to the car, through nights and restarts."""
 
-from typing import Final
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, Final
 
+from homeassistant.core import Event, callback
+from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.fleet_pulse.planner.window import Span
+from custom_components.fleet_pulse.rules.charge_rule import ChargeRule
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
+from custom_components.fleet_pulse.rules.view import News
 from tests.fake_fleet.car import HOME
 
 from .household import Household
-from .rules import NIGHT, add_rule, sent, view
+from .rules import (
+    MORNING,
+    NIGHT,
+    add_rule,
+    change_rule,
+    remove_rule,
+    runner,
+    sent,
+    view,
+)
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -52,3 +68,203 @@ async def test_a_car_with_schedules_charges_by_itself(home: Household) -> None:
     assert car.soc == pytest.approx(80, abs=1)
     assert set(sent(home)) == {"add_charge_schedule"}
     assert home.cloud.requests.of("wake") == []
+
+
+# ---- what is told
+
+
+@pytest.fixture
+def told(home: Household) -> list[dict[str, Any]]:
+    """Collect what the bus is told of rules."""
+    found: list[dict[str, Any]] = []
+
+    @callback
+    def tell(event: Event) -> None:
+        found.append(dict(event.data))
+
+    home.hass.bus.async_listen("fleet_pulse_rule", tell)
+    return found
+
+
+def kinds(told: list[dict[str, Any]]) -> list[str]:
+    """Give what was told, in order."""
+    return [one["type"] for one in told]
+
+
+@pytest.fixture
+async def plugged(home: Household, night: str) -> str:
+    """Have the old car plugged in at 40 % and waiting for its night; give the rule."""
+    home.old_car.plug("ac")
+    await home.pass_time(20 * MINUTE, MINUTE)
+    home.old_car.commands.clear()
+    return night
+
+
+async def test_a_night_is_told_once(
+    home: Household, plugged: str, told: list[dict[str, Any]]
+) -> None:
+    """Begun, and at its target; to the bus and to whoever listens here."""
+    heard: list[News] = []
+    changes: list[None] = []
+    ends = [
+        runner(home).async_listen_news(heard.append),
+        runner(home).async_listen(lambda: changes.append(None)),
+    ]
+    await home.pass_time(12 * HOUR, 2 * MINUTE)
+    assert kinds(told) == ["rule_started", "target_reached"]
+    assert [news.kind for news in heard] == kinds(told)
+    assert [one["name"] for one in told] == ["Night", "Night"]
+    assert home.old_car.vin not in str(told)
+    assert changes
+    for end in ends:
+        end()
+
+
+async def test_views_of_cars_say_who_decides(home: Household, plugged: str) -> None:
+    """At night it is the rule; before, nobody."""
+    vin = home.old_car.vin
+    assert not view(home, plugged).is_active
+    await home.pass_time(5 * HOUR, 2 * MINUTE)
+    assert view(home, plugged).is_active
+    assert runner(home).car_views[vin].winner == plugged
+    assert home.old_car.charging_state == "Charging"
+
+
+# ---- what the owner changes
+
+
+async def test_a_changed_rule_takes_effect_at_once(
+    home: Household, plugged: str
+) -> None:
+    """Nothing starts anew for it; for one that comes or goes the entry does."""
+    data = home.entry.runtime_data
+    await change_rule(home, plugged, target_soc=60)
+    assert home.entry.runtime_data is data
+    assert view(home, plugged).reason.values["target"] == 60
+    other = await add_rule(home, "Other", MORNING, car=home.old_car)
+    assert home.entry.runtime_data is not data
+    assert set(runner(home).views) == {plugged, other}
+    await remove_rule(home, other)
+    assert set(runner(home).views) == {plugged}
+
+
+async def test_a_rule_that_is_off_does_nothing(home: Household, plugged: str) -> None:
+    """Also after a restart; on again, it charges."""
+    await runner(home).async_set_enabled(plugged, False)
+    assert await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.pass_time(5 * HOUR, 5 * MINUTE)
+    assert not view(home, plugged).is_enabled
+    assert view(home, plugged).reason.why is ChargeWhy.DISABLED
+    assert sent(home, home.old_car) == []
+    await runner(home).async_set_enabled(plugged, True)
+    await home.pass_time(10 * MINUTE, MINUTE)
+    assert sent(home, home.old_car) == ["charge_start"]
+
+
+async def test_a_skipped_night_passes(home: Household, plugged: str) -> None:
+    """That one only; and it can be had after all."""
+    today = dt_util.now().date()
+    await runner(home).async_skip(plugged, today)
+    await home.pass_time(5 * HOUR, 5 * MINUTE)
+    assert sent(home, home.old_car) == []
+    await runner(home).async_unskip(plugged, today)
+    await home.pass_time(10 * MINUTE, MINUTE)
+    assert sent(home, home.old_car) == ["charge_start"]
+
+
+async def test_a_night_can_be_moved(home: Household, plugged: str) -> None:
+    """It charges at the other time and not at its own; back again, it does at its own."""
+    now, today = dt_util.utcnow(), dt_util.now().date()
+    span = Span(start=now + timedelta(hours=8), end=now + timedelta(hours=12))
+    await runner(home).async_move(plugged, today, span)
+    await home.pass_time(7 * HOUR, 5 * MINUTE)
+    assert sent(home, home.old_car) == []
+    planned = runner(home).outlook(home.old_car.vin, now, now + timedelta(hours=14))
+    assert [one.is_one_off for one in planned] == [True]
+    await home.pass_time(5 * HOUR, 5 * MINUTE)
+    assert "charge_start" in sent(home, home.old_car)
+
+
+async def test_apply_charges_now(home: Household, plugged: str) -> None:
+    """To the target of the rule, whatever its times are; and it can be taken back."""
+    vin = home.old_car.vin
+    await runner(home).async_apply(plugged)
+    await home.pass_time(5 * MINUTE, MINUTE)
+    assert sent(home, home.old_car) == ["charge_start"]
+    await runner(home).async_remove_one_off(vin, f"{plugged}_now")
+    await home.pass_time(5 * MINUTE, MINUTE)
+    assert sent(home, home.old_car) == ["charge_start", "charge_stop"]
+
+
+async def test_a_hold_outlasts_a_restart(
+    home: Household, plugged: str, told: list[dict[str, Any]]
+) -> None:
+    """Nothing is sent until the owner lets rules do their work again."""
+    vin = home.old_car.vin
+    await runner(home).async_hold(vin, dt_util.utcnow() + timedelta(hours=20))
+    assert await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.pass_time(5 * HOUR, 5 * MINUTE)
+    assert runner(home).car_views[vin].is_on_hold
+    assert sent(home, home.old_car) == []
+    await runner(home).async_resume(vin)
+    await home.pass_time(10 * MINUTE, MINUTE)
+    assert sent(home, home.old_car) == ["charge_start"]
+    assert kinds(told) == ["hold_began", "rule_started", "hold_ended"]
+
+
+async def test_what_somebody_stops_stays_stopped(
+    home: Household, plugged: str, told: list[dict[str, Any]]
+) -> None:
+    """Rules keep their hands off what a person did in the car."""
+    await home.pass_time(5 * HOUR, 2 * MINUTE)
+    assert sent(home, home.old_car) == ["charge_start"]
+    home.old_car.operate("charge_stop")
+    await home.pass_time(90 * MINUTE, 2 * MINUTE)
+    assert view(home, plugged).reason.why is ChargeWhy.HOLD
+    assert sent(home, home.old_car) == ["charge_start"]
+    assert kinds(told) == ["rule_started", "hold_began"]
+
+
+async def test_a_preview_changes_nothing(home: Household, plugged: str) -> None:
+    """It says what would be, and that is all."""
+    data = {"car": home.old_car.vin, **MORNING}
+    shown = runner(home).preview(ChargeRule.load("new", "New", data))
+    assert shown is not None
+    assert shown.next_start is not None
+    assert set(runner(home).views) == {plugged}
+    stranger = ChargeRule.load("new", "New", {**data, "car": "5YJ3E1EA0JF999999"})
+    assert runner(home).preview(stranger) is None
+    assert runner(home).outlook(stranger.vin, *2 * [dt_util.utcnow()]) == ()
+
+
+# ---- what goes wrong
+
+
+async def test_a_car_that_does_not_obey_is_left_alone_after_four_tries(
+    home: Household, plugged: str
+) -> None:
+    """It is tried again after 1, 5 and 15 minutes; then the rule says so."""
+    home.old_car.refuse_next("not_now", times=20)
+    await home.pass_time(5.5 * HOUR, MINUTE)
+    times = [at for at, _, _, _ in home.old_car.commands]
+    waits = [later - at for at, later in pairwise(times)]
+    assert len(times) == 4
+    assert waits == sorted(waits)
+    assert view(home, plugged).reason.why is ChargeWhy.TROUBLE
+
+
+async def test_a_rule_that_cannot_be_read_does_nothing(home: Household) -> None:
+    """The others do; the log says which part of it is wrong, and no more."""
+    good = await add_rule(home, "Night", NIGHT)
+    await add_rule(home, "Bad", {**NIGHT, "target_soc": 200})
+    assert set(runner(home).views) == {good}
+
+
+async def test_a_car_that_leaves_is_forgotten(home: Household, plugged: str) -> None:
+    """Its next owner's limits are none of ours."""
+    vin = home.old_car.vin
+    (account,) = home.cloud.accounts.values()
+    account.vins.remove(vin)
+    await home.pass_time(30 * HOUR, 10 * MINUTE)
+    assert runner(home).views == {}
+    assert vin not in runner(home).car_views
