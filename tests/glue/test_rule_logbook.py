@@ -15,7 +15,7 @@ from .test_wake_history import logbook, ours
 OF_CARS = (NewsKind.HOLD_BEGAN, NewsKind.HOLD_ENDED)
 
 
-@pytest.mark.parametrize("kind", set(NewsKind) - set(OF_CARS))
+@pytest.mark.parametrize("kind", sorted(set(NewsKind) - set(OF_CARS)))
 async def test_the_logbook_says_what_a_rule_did(
     recorder_mock: Recorder,
     house: Household,
