@@ -16,7 +16,7 @@ from tests.fake_fleet.onboard import ChargeSchedule
 
 from .actions import Actions
 from .garage import Garage
-from .household import Household
+from .household import NAP, Household
 from .rules import NIGHT, add_rule, change_rule, remove_rule, runner, sent, view
 
 MINUTE: Final = 60
@@ -344,9 +344,9 @@ async def test_a_cabin_is_ready_though_home_assistant_is_off(home: Household) ->
 
     await garage.load()
     await home.pass_time(20 * MINUTE, MINUTE)
-    await remove_rule(home, departure)
-    car.request_wake()
-    await home.pass_time(10 * MINUTE, MINUTE)
+    # It is awake, but has begun to count anew since it was last spoken to.
+    await remove_rule(home, departure, NAP)
+    await home.pass_time(10 * MINUTE, 10, NAP)
     assert car.parts.schedules.precondition == {}
 
 
