@@ -76,9 +76,10 @@ async def house(
     urls = ",".join(f"{region}={url}" for region, url in cloud.api_urls.items())
     monkeypatch.setenv(ENV_AUTH_URL, cloud.auth_url)
     monkeypatch.setenv(ENV_API_URL, urls)
-    yield Household(hass, cloud, freezer, hass_client_no_auth)
+    household = Household(hass, cloud, freezer, hass_client_no_auth)
+    yield household
     # An entry that starts anew may come up behind the end of Home Assistant otherwise.
-    await hass.async_block_till_done()
+    await household.come_to_rest()
 
 
 @pytest.fixture

@@ -31,6 +31,10 @@ NAPS: Final = 10
 """A busy machine needs so many before it has done what takes no time."""
 PATIENCE: Final = 2.0
 """Real seconds after which what still goes on is taken to wait for time to pass."""
+_RESTARTING: Final = (
+    config_entries.ConfigEntryState.SETUP_IN_PROGRESS,
+    config_entries.ConfigEntryState.UNLOAD_IN_PROGRESS,
+)
 OWN_URL: Final = "https://example.com"
 FINISH: Final[Mapping[str, Mapping[str, Any]]] = {
     "key": {"next_step_id": "key_create"},
@@ -195,6 +199,14 @@ class Household:
         else:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, threading.Event().wait, nap)
+
+    async def come_to_rest(self) -> None:
+        """Let an entry that starts anew do so; wait for nothing that needs time."""
+        entries = self.hass.config_entries.async_entries(DOMAIN)
+        for _ in range(NAPS):
+            if not any(entry.state in _RESTARTING for entry in entries):
+                break
+            await self.settle(NAP)
 
     async def pass_time(
         self, seconds: float, step: float = 10, nap: float | None = None
