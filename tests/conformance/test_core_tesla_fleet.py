@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
-from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.fleet_pulse.const import DOMAIN
@@ -28,8 +27,7 @@ async def core(house: Household, cloud: FakeCloud) -> AsyncIterator[Household]:
     """Give a home whose core integration takes the fake cloud for Tesla's."""
     with at_the_cloud(cloud):
         await prepare(house)
-        # Our key needs its route before a browser comes.
-        assert await async_setup_component(house.hass, DOMAIN, {})
+        await house.load_routes()
         yield house
 
 

@@ -95,13 +95,16 @@ class Household:
         assert await async_setup_component(self.hass, "homeassistant", {})
         assert await async_setup_component(self.hass, "http", {})
         assert await async_setup_component(self.hass, "application_credentials", {})
-        # Pictures and calendars need their routes before a browser comes.
-        assert await async_setup_component(self.hass, "media_player", {})
-        assert await async_setup_component(self.hass, "calendar", {})
-        assert await async_setup_component(self.hass, DOMAIN, {})
+        await self.load_routes()
         await async_import_client_credential(
             self.hass, DOMAIN, ClientCredential(CLIENT_ID, secret, "Tesla")
         )
+
+    async def load_routes(self) -> None:
+        """Load what answers a browser, before one comes: later is too late for routes."""
+        assert await async_setup_component(self.hass, "media_player", {})
+        assert await async_setup_component(self.hass, "calendar", {})
+        assert await async_setup_component(self.hass, DOMAIN, {})
 
     async def consent(self, result: Any) -> Any:
         """Do at Tesla what an owner does, and come back."""
