@@ -150,7 +150,7 @@ class Commander:
         if urgency.may_wait:
             return await self._async_defer(order, urgency)
         carry_out = partial(self._async_carry_out, order)
-        if call.command.slider and not cause.scheduled:
+        if call.command.slider:
             # Nobody waits for a slider to rest that moves nothing.
             _raise_refusal(vehicle, order.call, cause)
             key = (vehicle.vin, *call.identity)

@@ -24,7 +24,9 @@ from .entities import (
 from .household import Household
 
 OWN: Final = {
+    "calendar.rules",
     "event.wake",
+    "sensor.charging_by_rules",
     "sensor.last_update",
     "sensor.last_wake",
     "sensor.poll_reason",
@@ -83,6 +85,8 @@ async def test_a_car_that_was_never_read_is_unknown(home: Household) -> None:
     found = values(home, home.car)
     assert {key: said for key, said in found.items() if said != "unknown"} == {
         "binary_sensor.connectivity": "off",
+        "calendar.rules": "off",
+        "sensor.charging_by_rules": "idle",
         "sensor.poll_reason": "asleep",
         "sensor.state": "asleep",
         "sensor.waiting_commands": "0",
