@@ -115,7 +115,7 @@ async def watch(house: Household, slow: Fault, seconds: int) -> list[Second]:
     """Note every second which looks have begun, and how old the list is."""
     seen = []
     for _ in range(seconds):
-        await house.pass_time(1, 1, 3 * NAP)
+        await house.pass_time(1, 1, 5 * NAP)
         listed_at = house.cloud.requests.to("/products")[-1].at
         age = house.cloud.clock.now() - listed_at
         seen.append(Second(begun=slow.hits, list_age=age))

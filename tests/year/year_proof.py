@@ -1,4 +1,4 @@
-"""A simulated year keeps what was promised; three weeks of it with scripts/test.
+"""A simulated year keeps what was promised; `scripts/prove` lives it.
 
 Both kinds of cars, ours and core's automations side by side: each of the four lives in
 an interpreter of its own, in which the machine's clock belongs to it.
