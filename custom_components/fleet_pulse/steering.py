@@ -193,7 +193,13 @@ class Steering:
         return None
 
     def _unwanted(self) -> Waiting | None:
-        """Return what waits by a rule's will and is wanted by none any more."""
+        """Return what waits by a rule's will and is wanted by none any more.
+
+        What is expected of the car was sent a moment ago, and leaves its queue by
+        itself: were it forgotten, the car's next words would be taken for somebody
+        else's doing.
+        """
+        expected = self._vehicle.data.provisional
         wanted = [effect.call for effect in self._effects()]
         return next(
             (
@@ -202,6 +208,7 @@ class Steering:
                 if one.reason.startswith(RULE)
                 and one.call.command.key in STEERED
                 and one.call not in wanted
+                and not any(field.key in expected for field in one.call.subjects())
             ),
             None,
         )

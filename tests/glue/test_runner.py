@@ -70,6 +70,19 @@ async def test_a_car_with_schedules_charges_by_itself(home: Household) -> None:
     assert home.cloud.requests.of("wake") == []
 
 
+async def test_a_limit_that_waited_for_the_car_is_no_hold(home: Household) -> None:
+    """The car sleeps, hears it when it is driven, and says so: it was ours."""
+    car = home.car
+    assert car.limit == 80
+    await add_rule(home, "Night", {**NIGHT, "target_soc": 70})
+    await home.pass_time(30 * MINUTE, MINUTE)
+    car.drive(20, HOME)
+    await home.pass_time(40 * MINUTE, MINUTE)
+    assert car.limit == 70
+    assert sent(home).count("set_charge_limit") == 1
+    assert not runner(home).car_views[car.vin].is_on_hold
+
+
 # ---- what is told
 
 

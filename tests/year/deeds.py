@@ -19,9 +19,9 @@ class Kind(StrEnum):
     """What is done."""
 
     DELETE = "delete"
-    """The owner deletes the weekday rule, and makes it anew the next evening."""
+    """The owner deletes the weekday rule, and makes it anew at noon."""
     DISABLE = "disable"
-    """The owner switches the weekday rule off, and on again the next evening."""
+    """The owner switches the weekday rule off, and on again at noon."""
     LIMIT = "limit"
     """The owner sets the car's limit on its screen."""
     POWER_CUT = "power_cut"

@@ -26,6 +26,8 @@ from .wishes import ZONE
 SAMPLE: Final = timedelta(minutes=1)
 PATIENCE: Final = timedelta(hours=11)
 """How long an owner waits for the car to charge, to stop it."""
+UNTIL_NOON: Final = timedelta(hours=16)
+"""After what was done in the evening; the car is at work then."""
 ENOUGH: Final = timedelta(minutes=30)
 """How long it has charged when the owner stops it."""
 A_DAY: Final = timedelta(days=1)
@@ -174,29 +176,29 @@ class _Year:
                 return
 
     async def _at_the_desk(self, deed: Deed) -> None:
-        """Do something in Home Assistant, and undo it on the next evening."""
+        """Do something in Home Assistant, and undo it about the next noon."""
         await self._may_act.wait()
         match deed.kind:
             case Kind.SKIP:
                 day = self.will.skip(deed.at)
                 await self.program.skip(day)
-                await asyncio.sleep(A_DAY.total_seconds())
+                await asyncio.sleep(UNTIL_NOON.total_seconds())
                 await self._may_act.wait()
                 await self.program.unskip()
             case Kind.DISABLE:
                 self.will.switch(deed.at, on=False)
                 await self.program.switch(on=False)
-                await asyncio.sleep(A_DAY.total_seconds())
+                await asyncio.sleep(UNTIL_NOON.total_seconds())
                 await self._may_act.wait()
                 await self.program.switch(on=True)
-                self.will.switch(deed.at + A_DAY, on=True)
+                self.will.switch(deed.at + UNTIL_NOON, on=True)
             case Kind.DELETE:
                 self.will.switch(deed.at, on=False)
                 await self.program.delete()
-                await asyncio.sleep(A_DAY.total_seconds())
+                await asyncio.sleep(UNTIL_NOON.total_seconds())
                 await self._may_act.wait()
                 await self.program.make()
-                self.will.switch(deed.at + A_DAY, on=True)
+                self.will.switch(deed.at + UNTIL_NOON, on=True)
 
     # ---- summing up
 
