@@ -26,6 +26,7 @@ NEARLY: Final = 1.0
 WARM_ENOUGH: Final = 2.5
 OBEYED: Final = timedelta(minutes=10)
 """How long the car may still charge after it was told not to."""
+AGAIN: Final = timedelta(hours=12)
 NIGHT: Final = (22, 6)
 MOOT: Final = frozenset(
     {"already_set", "is_charging", "not_charging", "complete", "schedule not found"}
@@ -196,8 +197,9 @@ class Judge:
             self._note(leaving, f"cabin at {cabin.inside:.1f} °C")
 
     def _note(self, at: datetime, what: str) -> None:
-        """Write down what went wrong; the same thing once."""
-        if not self.found or self.found[-1][1] != what:
+        """Write down what went wrong; the same thing once a night."""
+        recent = [one for when, one in self.found[-5:] if at - when < AGAIN]
+        if what not in recent:
             self.found.append((at, what))
 
     # ---- summing up
