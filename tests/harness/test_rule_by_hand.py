@@ -99,7 +99,7 @@ async def look_at_more(browser: Browser) -> None:
     await dialog.choose("Charge between two times")
     await dialog.reads("The car charges in this window only", picture="window")
     await dialog.press()
-    await dialog.reads("The car charges between")
+    await dialog.reads("between 23:00 and 06:00")
     await dialog.choose("Name and places")
     await dialog.reads("Only say what it would do", picture="other")
     await dialog.fill(TITLE)
