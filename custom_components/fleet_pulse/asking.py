@@ -1,4 +1,4 @@
-"""What other integrations tell only who asks: workdays ahead, and prices.
+"""What other integrations tell only who asks: any action, workdays ahead, and prices.
 
 Since Home Assistant's own integrations hold no lists in attributes any more, their
 prices come from actions; which one is a row for each integration.
@@ -77,12 +77,12 @@ async def async_workdays(
     hass: HomeAssistant, entity_id: str, days: Iterable[date]
 ) -> dict[date, bool]:
     """Return which days are workdays, as far as the entity can tell of any but today."""
-    if _platform(hass, entity_id) is None or not hass.services.has_service(*_WORKDAY):
+    if _platform(hass, entity_id) is None:
         return {}
     found = dict[date, bool]()
     for day in days:
         asked = {"entity_id": entity_id, "check_date": day.isoformat()}
-        answer = await _async_answer(hass, *_WORKDAY, asked)
+        answer = await async_answer(hass, *_WORKDAY, asked)
         said = answer.get(entity_id)
         if not isinstance(said, Mapping) or not isinstance(said.get("workday"), bool):
             return {}
@@ -99,11 +99,9 @@ async def async_prices(
     question = PRICE_ACTIONS.get(platform or "")
     if platform is None or entry is None or question is None:
         return ()
-    if not hass.services.has_service(platform, question.action):
-        return ()
     zone, found = dt_util.get_default_time_zone(), dict[datetime, Rate]()
     for asked in question.data(entry.config_entry_id or "", today):
-        answer = await _async_answer(hass, platform, question.action, asked)
+        answer = await async_answer(hass, platform, question.action, asked)
         told = rates_of_response(platform, answer, zone)
         found |= {rate.start: rate for rate in told}
     return tuple(found[start] for start in sorted(found))
@@ -115,16 +113,18 @@ def _platform(hass: HomeAssistant, entity_id: str) -> str | None:
     return None if entry is None else entry.platform
 
 
-async def _async_answer(
-    hass: HomeAssistant, domain: str, action: str, asked: dict[str, Any]
+async def async_answer(
+    hass: HomeAssistant, domain: str, action: str, asked: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return what an action answers; where it fails, nothing is known."""
+    """Return what an action answers; where it fails or is not there, nothing is known."""
+    if not hass.services.has_service(domain, action):
+        return {}
     try:
         answer = await hass.services.async_call(
-            domain, action, asked, blocking=True, return_response=True
+            domain, action, dict(asked), blocking=True, return_response=True
         )
     except (HomeAssistantError, vol.Invalid) as err:
-        # Tomorrow's prices are not out yet, or the other service is down.
+        # Tomorrow's prices are not out yet, or the other integration has trouble.
         _LOGGER.debug("%s.%s answered nothing: %s", domain, action, type(err).__name__)
         return {}
     return answer if isinstance(answer, Mapping) else {}

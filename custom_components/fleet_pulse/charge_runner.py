@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .alarm import Alarm
 from .commander import Commander
 from .errors import Problem, tried
 from .planner.learned import Learned
@@ -72,6 +72,8 @@ class ChargeRunner:
         self.view = CarView(reason=_NOTHING.reason)
         self.leavings: Callable[[], Sequence[Leaving]] = tuple
         """The departures of the coming days that the car can prepare by itself."""
+        self.outside_temp: Callable[[], float | None] = _nobody_knows
+        """How warm it is where the car's departures look at the weather, in °C."""
         self._hass = hass
         self._store = store
         self._surroundings = surroundings
@@ -87,7 +89,7 @@ class ChargeRunner:
         self._learned = Learned.load(store.of(vehicle.vin, Part.LEARNED))
         self._session: Ongoing | None = None
         self._stood_in = _zones(store.of(vehicle.vin, Part.ZONES))
-        self._timer: CALLBACK_TYPE | None = None
+        self._alarm = Alarm(hass, self.async_look)
         self._due: datetime | None = None
         self._seen: tuple[object, ...] | None = None
         self._seen_data = vehicle.data
@@ -113,7 +115,9 @@ class ChargeRunner:
     @property
     def situation(self) -> Situation:
         """Return all that is decided from, as it is now."""
-        found = self._surroundings.situation(self.vehicle, stood_in=self._stood_in)
+        found = self._surroundings.situation(
+            self.vehicle, stood_in=self._stood_in, outside_temp=self.outside_temp()
+        )
         if found.zones is not None and found.zones != self._stood_in:
             self._stood_in = found.zones
             self._async_keep(Part.ZONES, sorted(found.zones))
@@ -145,7 +149,7 @@ class ChargeRunner:
     async def async_stop(self) -> None:
         """Decide nothing any more."""
         self._is_over = True
-        self._async_cancel()
+        self._alarm.async_set(None)
         await self._steering.async_stop()
 
     # ---- deciding
@@ -275,7 +279,6 @@ class ChargeRunner:
     @callback
     def _async_come_back(self) -> None:
         """Look again when something will be due."""
-        self._async_cancel()
         now = dt_util.utcnow()
         moments = [self._desired.next_change]
         if self._may_send:
@@ -283,16 +286,7 @@ class ChargeRunner:
         self._due = min(
             (at for at in moments if at is not None and at > now), default=None
         )
-        if self._due is not None:
-            job = HassJob(self.async_look, cancel_on_shutdown=True)
-            self._timer = async_track_point_in_utc_time(self._hass, job, self._due)
-
-    @callback
-    def _async_cancel(self) -> None:
-        """Come back no more."""
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
+        self._alarm.async_set(self._due)
 
     # ---- showing
 
@@ -342,6 +336,10 @@ class ChargeRunner:
         self.async_look()
         self._changed()
         await tried(self._remembered.async_save())
+
+
+def _nobody_knows() -> None:
+    """Know no weather."""
 
 
 def _zones(raw: object) -> frozenset[str] | None:

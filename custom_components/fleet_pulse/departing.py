@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -12,15 +11,13 @@ from .commander import Commander
 from .departure_runner import DepartureRunner
 from .planner.window import Span
 from .rule_store import RuleStore
+from .rule_subentries import rules_of
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
 from .rules.departure import Departure
-from .rules.invalid import InvalidRule
 from .rules.precondition import Outlook
 from .rules.reason import Reason
 from .rules.view import Matter, News, Planned, RuleView
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class Departing:
@@ -67,6 +64,7 @@ class Departing:
         )
         self._cars[charging.vehicle.vin] = car
         charging.leavings = lambda: car.leavings
+        charging.outside_temp = lambda: car.outside_temp
         self._entry.async_on_unload(charging.vehicle.async_add_listener(car.async_look))
         car.async_take_rules(tuple(self._rules.values()), self._charge_rules)
         if self._has_begun:
@@ -95,19 +93,10 @@ class Departing:
     @callback
     def async_take_rules(self, charge_rules: Iterable[ChargeRule]) -> None:
         """Go by the rules as they are now; one that cannot be read does nothing."""
-        self._rules, self._charge_rules = dict(self._read()), tuple(charge_rules)
+        self._rules = rules_of(self._entry, Matter.PRECONDITIONING, Departure.load)
+        self._charge_rules = tuple(charge_rules)
         for car in self._cars.values():
             car.async_take_rules(tuple(self._rules.values()), self._charge_rules)
-
-    def _read(self) -> Iterable[tuple[str, Departure]]:
-        """Yield each departure that can be read, by its id."""
-        for rule_id, subentry in self._entry.subentries.items():
-            if subentry.subentry_type != Matter.PRECONDITIONING:
-                continue
-            try:
-                yield rule_id, Departure.load(rule_id, subentry.title, subentry.data)
-            except InvalidRule as err:
-                _LOGGER.warning("A departure cannot be used: %s", err.field)
 
     @callback
     def async_look(self) -> None:

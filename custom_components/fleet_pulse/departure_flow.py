@@ -1,7 +1,6 @@
 """How a departure is made: where it comes from, what is wanted of the cabin, and more."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, override
@@ -23,10 +22,10 @@ from .departure_form import (
 from .departure_surroundings import AHEAD, DepartureSurroundings
 from .rule_flow import RuleFlow
 from .rule_form import CONF_CAR, Ask, named
+from .rule_subentries import rules_of
 from .rules.charge_rule import ChargeRule
 from .rules.departure import Departure, Source
 from .rules.departures import departures
-from .rules.invalid import InvalidRule
 from .rules.memory import Memory
 from .rules.view import Matter
 
@@ -165,10 +164,11 @@ class DepartureFlow(RuleFlow):
         around.async_follow([rule])
         around.async_stop()
         await around.async_ask()
-        now = dt_util.utcnow()
+        loaded = rules_of(self._get_entry(), Matter.CHARGING, ChargeRule.load)
+        charge_rules, now = tuple(loaded.values()), dt_util.utcnow()
         coming = departures(
             [rule],
-            self._loaded_charge_rules(),
+            charge_rules,
             around.events,
             Memory(),
             since=now,
@@ -177,16 +177,6 @@ class DepartureFlow(RuleFlow):
             travel=around.travel,
         )
         return min((one.at for one in coming if one.at > now), default=None)
-
-    def _loaded_charge_rules(self) -> list[ChargeRule]:
-        """Return the charge rules that a departure can follow."""
-        subentries, found = self._get_entry().subentries, []
-        for rule_id, title in self._charge_rules().items():
-            # One that has to be mended first tells so itself.
-            with suppress(InvalidRule):
-                data = subentries[rule_id].data
-                found.append(ChargeRule.load(rule_id, title, data))
-        return found
 
     def _charge_rules(self) -> dict[str, str]:
         """Return the titles of the charge rules that have a time to be ready by."""

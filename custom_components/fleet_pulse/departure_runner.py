@@ -18,10 +18,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .alarm import Alarm
 from .climate_sending import ClimateSender
 from .climate_store import RememberedClimate
 from .commander import Commander, Outcome
@@ -90,7 +90,7 @@ class DepartureRunner:
         self._decided = Climate()
         self._around = DepartureSurroundings(hass, self.async_look)
         self._sender = ClimateSender(commander, vehicle)
-        self._timer: CALLBACK_TYPE | None = None
+        self._alarm = Alarm(hass, self.async_look)
         self._task: asyncio.Task[None] | None = None
         self._stop: DepartureWhy | None = None
         self.leavings: tuple[Leaving, ...] = ()
@@ -125,7 +125,7 @@ class DepartureRunner:
         """Decide nothing any more; what is being sent is seen through by its sender."""
         self._is_over = True
         self._around.async_stop()
-        self._async_cancel()
+        self._alarm.async_set(None)
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -230,21 +230,11 @@ class DepartureRunner:
                 "fleet_pulse departures",
                 eager_start=False,
             )
-        self._async_cancel()
         moments = [self._decided.next_change, ask, self._kept.again_at]
         later = [at for at in moments if at is not None and at > now]
-        if later:
-            job = HassJob(self.async_look, cancel_on_shutdown=True)
-            self._timer = async_track_point_in_utc_time(self._hass, job, min(later))
+        self._alarm.async_set(min(later, default=None))
         is_open = self._kept.now.run is not None or self._decided.is_open(now)
         self._due = None if is_open else min(later, default=now + AHEAD)
-
-    @callback
-    def _async_cancel(self) -> None:
-        """Come back no more."""
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
 
     # ---- what is known
 
@@ -252,6 +242,11 @@ class DepartureRunner:
     def situation(self) -> Situation:
         """Return all that is decided from, as it is now."""
         return replace(self._situation_of(), missing=self._around.missing)
+
+    @property
+    def outside_temp(self) -> float | None:
+        """Return how warm it is by the weather that departures name, in °C."""
+        return self._around.outside_temp
 
     @property
     def _known(self) -> Around:

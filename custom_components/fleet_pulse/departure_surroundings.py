@@ -9,7 +9,6 @@ called off.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-import logging
 from typing import Any, Final
 
 from homeassistant.const import (
@@ -22,7 +21,6 @@ from homeassistant.const import (
     UnitOfTime,
 )
 from homeassistant.core import (
-    CALLBACK_TYPE,
     Event as HomeAssistantEvent,
     EventStateChangedData,
     HomeAssistant,
@@ -30,11 +28,11 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import DurationConverter, TemperatureConverter
-import voluptuous as vol
 
+from .asking import async_answer
+from .following import Following
 from .planner.window import Span
 from .rules.charge_rule import ChargeRule
 from .rules.departure import Departure
@@ -43,8 +41,6 @@ from .rules.lead import Forecast
 from .rules.memory import Memory
 from .rules.precondition import Around
 from .rules.situation import Situation
-
-_LOGGER = logging.getLogger(__name__)
 
 AHEAD: Final = timedelta(days=8)
 """So far ahead calendars are read."""
@@ -69,27 +65,20 @@ class DepartureSurroundings:
         self._hass = hass
         self._changed = changed
         self._rules: tuple[Departure, ...] = ()
-        self._end: CALLBACK_TYPE | None = None
+        self._following = Following(hass, self._async_heard)
 
     # ---- what is followed
 
     @callback
     def async_follow(self, rules: Iterable[Departure]) -> None:
         """Follow what these departures name, from now on."""
-        self.async_stop()
         self._rules, self.asked_at, self.mark = tuple(rules), None, object()
-        names = {name for rule in self._rules for name in rule.entities}
-        if names:
-            self._end = async_track_state_change_event(
-                self._hass, names, self._async_heard
-            )
+        self._following.async_follow(self._rules)
 
     @callback
     def async_stop(self) -> None:
         """Follow nothing any more."""
-        if self._end is not None:
-            self._end()
-            self._end = None
+        self._following.async_stop()
 
     @callback
     def _async_heard(self, event: HomeAssistantEvent[EventStateChangedData]) -> None:
@@ -121,6 +110,14 @@ class DepartureSurroundings:
         }
 
     @property
+    def outside_temp(self) -> float | None:
+        """Return how warm it is now by the weather that is named, in °C."""
+        names = sorted({rule.weather for rule in self._rules if rule.weather})
+        states = (self._hass.states.get(name) for name in names)
+        known = (_current(state) for state in states if state is not None)
+        return next((celsius for celsius in known if celsius is not None), None)
+
+    @property
     def at_home(self) -> Mapping[str, bool]:
         """Return who is home, as far as anybody says."""
         people = {name for rule in self._rules for name in rule.presence}
@@ -134,14 +131,7 @@ class DepartureSurroundings:
     @property
     def missing(self) -> frozenset[str]:
         """Return what departures name and nobody has; at a start it may just not be."""
-        if not self._hass.is_running:
-            return frozenset()
-        return frozenset(
-            name
-            for rule in self._rules
-            for name in rule.entities
-            if self._hass.states.get(name) is None
-        )
+        return self._following.missing(self._rules)
 
     def leavings(
         self,
@@ -205,13 +195,13 @@ class DepartureSurroundings:
         state = self._hass.states.get(name)
         if state is None:
             return self.forecasts.get(name, ())
-        unit = state.attributes.get("temperature_unit", UnitOfTemperature.CELSIUS)
+        unit = _unit(state)
         asked = {"type": "hourly"}
         answer = await self._async_answer(_WEATHER, "get_forecasts", name, asked)
         rows = (answer or {}).get("forecast")
         found = [_forecast(row, unit) for row in rows] if isinstance(rows, list) else []
         foreseen = tuple(one for one in found if one is not None)
-        current = _celsius(state.attributes.get("temperature"), unit)
+        current = _current(state)
         if foreseen or current is None:
             return foreseen
         return (Forecast(at=now, temperature=current),)
@@ -220,21 +210,8 @@ class DepartureSurroundings:
         self, domain: str, action: str, name: str, asked: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """Return what an action answers of an entity; None where it fails."""
-        if not self._hass.services.has_service(domain, action):
-            return None
-        try:
-            answer = await self._hass.services.async_call(
-                domain,
-                action,
-                {"entity_id": name, **asked},
-                blocking=True,
-                return_response=True,
-            )
-        except (HomeAssistantError, vol.Invalid) as err:
-            # The calendar's or the weather's own service is down for a while.
-            _LOGGER.debug("%s.%s: %s", domain, action, type(err).__name__)
-            return None
-        said = answer.get(name) if isinstance(answer, Mapping) else None
+        asked = {"entity_id": name, **asked}
+        said = (await async_answer(self._hass, domain, action, asked)).get(name)
         return said if isinstance(said, Mapping) else None
 
 
@@ -271,6 +248,17 @@ def _forecast(row: Any, unit: str) -> Forecast | None:
     if at is None or celsius is None:
         return None
     return Forecast(at=at, temperature=celsius)
+
+
+def _unit(state: State) -> str:
+    """Return the unit in which the weather counts."""
+    unit: str = state.attributes.get("temperature_unit", UnitOfTemperature.CELSIUS)
+    return unit
+
+
+def _current(state: State) -> float | None:
+    """Return how warm it is now, in °C."""
+    return _celsius(state.attributes.get("temperature"), _unit(state))
 
 
 def _celsius(value: Any, unit: str) -> float | None:

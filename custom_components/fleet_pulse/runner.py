@@ -3,11 +3,10 @@
 subentries ─▶ rules ─▶ one runner per car ─▶ views, news ─▶ listeners, the bus
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-import logging
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -25,9 +24,9 @@ from .errors import tried
 from .planner.window import Span
 from .rule_news import async_tell_rule
 from .rule_store import RuleStore
+from .rule_subentries import rules_of
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
-from .rules.invalid import InvalidRule
 from .rules.memory import HeldBy, Hold, OneOff, Skip
 from .rules.precondition import Outlook
 from .rules.reason import Reason
@@ -35,8 +34,6 @@ from .rules.view import CarView, Matter, News, Planned, RuleView
 from .schedules import Schedules
 from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
-
-_LOGGER = logging.getLogger(__name__)
 
 type Listener = Callable[[], None]
 type NewsListener = Callable[[News], None]
@@ -181,19 +178,9 @@ class Runner:
     @callback
     def _async_read(self) -> None:
         """Read the rules from the subentries; one that cannot be read does nothing."""
-        self._rules = dict(self._read())
+        self._rules = rules_of(self._entry, Matter.CHARGING, ChargeRule.load)
         self._surroundings.async_follow(self._rules.values())
         self._departing.async_take_rules(self._rules.values())
-
-    def _read(self) -> Iterator[tuple[str, ChargeRule]]:
-        """Yield each charge rule that can be read, by its id."""
-        for rule_id, subentry in self._entry.subentries.items():
-            if subentry.subentry_type != Matter.CHARGING:
-                continue
-            try:
-                yield rule_id, ChargeRule.load(rule_id, subentry.title, subentry.data)
-            except InvalidRule as err:
-                _LOGGER.warning("A charge rule cannot be used: %s", err.field)
 
     # ---- what is told
 

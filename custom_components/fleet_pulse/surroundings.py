@@ -9,18 +9,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, STATE_ON
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    Event,
-    EventStateChangedData,
-    HomeAssistant,
-    callback,
-)
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.location import distance
 
 from .asking import async_prices, async_workdays
+from .following import Following
 from .model import commands, vehicle_fields as fields
 from .model.field import Location
 from .planner.rate import Rate, rates
@@ -48,7 +42,7 @@ class Surroundings:
         """Another one whenever something has changed by which rules decide."""
         self._told = changed
         self._rules: tuple[ChargeRule, ...] = ()
-        self._end: CALLBACK_TYPE | None = None
+        self._following = Following(hass, self._async_heard)
         self._rates: dict[str, tuple[Rate, ...]] = {}
         self._answered: dict[str, tuple[Rate, ...]] = {}
         self._surplus: dict[str, Surplus] = {}
@@ -65,21 +59,14 @@ class Surroundings:
     @callback
     def async_follow(self, rules: Iterable[ChargeRule]) -> None:
         """Follow what these rules name, from now on."""
-        self.async_stop()
         self._rules, self.mark = tuple(rules), object()
-        names = {name for rule in self._rules for name in rule.entities}
-        if names:
-            self._end = async_track_state_change_event(
-                self._hass, names, self._async_heard
-            )
+        self._following.async_follow(self._rules)
         self._async_read()
 
     @callback
     def async_stop(self) -> None:
         """Follow nothing any more."""
-        if self._end is not None:
-            self._end()
-            self._end = None
+        self._following.async_stop()
 
     @callback
     def _async_heard(self, event: Event[EventStateChangedData]) -> None:
@@ -146,7 +133,7 @@ class Surroundings:
         vehicle: VehicleCoordinator,
         *,
         stood_in: frozenset[str] | None,
-        outside_temp: float | None = None,
+        outside_temp: float | None,
     ) -> Situation:
         """Return all that rules decide from of a car, which stood in these zones."""
         rules = [rule for rule in self._rules if rule.vin == vehicle.vin]
@@ -161,7 +148,7 @@ class Surroundings:
             rates=self._rates,
             surplus=self._sun(rules, vehicle),
             workdays=self._known_workdays(),
-            missing=self._missing(rules),
+            missing=self._following.missing(rules),
             obstacle=self.obstacle(vehicle),
             outside_temp=outside_temp,
             takes_schedules=_takes_schedules(vehicle),
@@ -199,17 +186,6 @@ class Surroundings:
                 known = {today: state.state == STATE_ON}
             found[name] = known
         return found
-
-    def _missing(self, rules: Iterable[ChargeRule]) -> frozenset[str]:
-        """Return what rules name and nobody has; at a start it may just not be there."""
-        if not self._hass.is_running:
-            return frozenset()
-        return frozenset(
-            name
-            for rule in rules
-            for name in rule.entities
-            if self._hass.states.get(name) is None
-        )
 
 
 def _zones(

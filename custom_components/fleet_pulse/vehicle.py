@@ -17,11 +17,11 @@ import random
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .account import Account
+from .alarm import Alarm
 from .errors import Problem, tried, updating
 from .fleet import sleep
 from .fleet.budget import BudgetLevel
@@ -86,7 +86,7 @@ class VehicleCoordinator(HeardVehicle):
         self._asked_at: datetime | None = None
         self._commanded_at: datetime | None = None
         self._unconfirmed = Unconfirmed()
-        self._silence: CALLBACK_TYPE | None = None
+        self._silence = Alarm(hass, self._async_over)
         self._error: FleetError | None = None
 
     # ---- what commands do
@@ -129,19 +129,13 @@ class VehicleCoordinator(HeardVehicle):
     @callback
     def _async_await_silence(self) -> None:
         """Show the car's own word again where nothing confirms an expectation."""
-        if self._silence is not None:
-            self._silence()
-            self._silence = None
         times = [reading.at for reading in self.data.provisional.values()]
-        if times:
-            job = HassJob(self._async_over, cancel_on_shutdown=True)
-            at = min(times) + PROVISIONAL_FOR - self.account.lag
-            self._silence = async_track_point_in_utc_time(self.hass, job, at)
+        ends = (at + PROVISIONAL_FOR - self.account.lag for at in times)
+        self._silence.async_set(min(ends, default=None))
 
     @callback
     def _async_over(self, due: datetime) -> None:
         """Drop what was expected for too long."""
-        self._silence = None
         # Rounding lets a timer fire a microsecond early: it would be set again, for now.
         over = max(due + self.account.lag, self.car_now)
         self._async_show(self.data.settled(over))
@@ -296,7 +290,5 @@ class VehicleCoordinator(HeardVehicle):
         with suppress(TimeoutError):
             async with asyncio.timeout(END), self._asking:
                 pass
-        if self._silence is not None:
-            self._silence()
-            self._silence = None
+        self._silence.async_set(None)
         await super().async_shutdown()

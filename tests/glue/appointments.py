@@ -75,6 +75,11 @@ class Report(WeatherEntity):
         self._attr_native_temperature = celsius
         self.celsius = celsius
 
+    def warm_up(self, celsius: float) -> None:
+        """Say that it is this warm now."""
+        self._attr_native_temperature = celsius
+        self.async_write_ha_state()
+
     @override
     async def async_forecast_hourly(self) -> list[Forecast]:
         """Give what is foreseen of two days."""

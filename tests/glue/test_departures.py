@@ -21,7 +21,7 @@ from tests.fake_fleet.cloud import FakeCloud
 from .appointments import CALENDAR, WEATHER, Appointments, add_calendar, add_weather
 from .garage import Garage, town
 from .household import Household
-from .rules import MORNING, add_rule, runner, view
+from .rules import MORNING, add_rule, remove_rule, runner, view
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -125,6 +125,23 @@ async def test_a_car_is_warm_in_time_for_a_departure(
     await garage.live(20 * MINUTE, 30)
     assert garage.obeyed()[-1] == "auto_conditioning_stop"
     assert not garage.car.parts.cabin.is_on
+
+
+async def test_charging_goes_by_the_weather_that_a_departure_names(
+    garage: Garage,
+) -> None:
+    """The car slept through the frost: what it said last was mild."""
+    report = await add_weather(garage.home.hass, -8)
+    await depart(garage, weekly(soon(600), weather=WEATHER))
+    rule = await add_rule(garage.home, "Morning", MORNING)
+    frosty = view(garage.home, rule).next_start
+    await remove_rule(garage.home, rule)
+    report.warm_up(12)
+    rule = await add_rule(garage.home, "Morning", MORNING)
+    mild = view(garage.home, rule).next_start
+    assert frosty is not None
+    assert mild is not None
+    assert mild - frosty >= timedelta(minutes=15)
 
 
 async def test_a_comfortable_morning_wakes_nobody(

@@ -4,7 +4,7 @@ from custom_components.fleet_pulse.rules.memory import Memory, OneOff, Skip
 from custom_components.fleet_pulse.rules.outlook import planned
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
 from custom_components.fleet_pulse.rules.view import Planned
-from custom_components.fleet_pulse.rules.views import car_view, reason_of
+from custom_components.fleet_pulse.rules.views import car_view
 
 from .garage import HOME, Garage, at, rule, window
 
@@ -66,8 +66,7 @@ def test_a_rule_without_days_to_come_is_idle() -> None:
 def test_a_rule_that_names_what_is_gone_says_so() -> None:
     """It pauses, and names it."""
     garage = Garage([rule()], around={"missing": frozenset({HOME})})
-    known = (garage.rules, garage.memory, garage.situation, garage.learned)
-    reason = reason_of(garage.rules[0], *known)
+    reason = garage.view.reason
     assert reason.why is ChargeWhy.ENTITY_MISSING
     assert reason.values == {"entity": HOME}
 

@@ -56,10 +56,10 @@ def charging_time(
     """
     if target <= level:
         return timedelta()
-    hours_each = battery.usable_kwh / 100 / battery.efficiency / max(kw, _LEAST_KW)
-    points = _points_at_full_power(min(target, 100.0)) - _points_at_full_power(level)
+    begin, end = (_points_at_full_power(at) for at in (level, min(target, 100.0)))
+    hours = energy(begin, end, battery) / max(kw, _LEAST_KW)
     cold = temperature is not None and temperature < 0
-    return timedelta(hours=points * hours_each) + (_COLD if cold else timedelta())
+    return timedelta(hours=hours) + (_COLD if cold else timedelta())
 
 
 def _points_at_full_power(level: float) -> float:

@@ -79,17 +79,6 @@ def views(
     }
 
 
-def reason_of(
-    rule: ChargeRule,
-    rules: Sequence[ChargeRule],
-    memory: Memory,
-    situation: Situation,
-    learned: Learned,
-) -> Reason:
-    """Return why a rule charges, waits, or is not heeded."""
-    return views([*rules], memory, situation, learned)[rule.id].reason
-
-
 def car_view(
     rules: Sequence[ChargeRule], memory: Memory, situation: Situation, learned: Learned
 ) -> CarView:
