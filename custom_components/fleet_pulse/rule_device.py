@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from .const import DOMAIN, MANUFACTURER
+from .const import DOMAIN
 from .promises import async_device_id
 from .rules.view import Matter
 
@@ -38,7 +38,6 @@ def async_register(hass: HomeAssistant, entry: ConfigEntry) -> None:
             config_subentry_id=subentry.subentry_id,
             entry_type=DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, subentry.subentry_id)},
-            manufacturer=MANUFACTURER,
             model=model,
             name=subentry.title,
             via_device_id=async_device_id(hass, entry, subentry.data["car"]),

@@ -1,9 +1,10 @@
 """A field is one fact of a car; a reading is what the car said of it, and when."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from .record import record
@@ -151,6 +152,11 @@ def table(rows: Mapping[str, object]) -> tuple[Field[Any], ...]:
     """Return the rows among the names of a module, by their keys."""
     found = (row for row in rows.values() if isinstance(row, Field))
     return tuple(sorted(found, key=lambda row: row.key))
+
+
+def by_key(rows: Iterable[Field[Any]]) -> Mapping[str, Field[Any]]:
+    """Return rows to be found by their keys."""
+    return MappingProxyType({row.key: row for row in rows})
 
 
 def media[T](

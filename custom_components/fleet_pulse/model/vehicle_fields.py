@@ -7,11 +7,10 @@ The snapshot in the free list has most facts under their polled names, which
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from . import choices
-from .field import Field, Group, Unit, media, row, streamed, table
+from .field import Field, Group, Unit, by_key, media, row, streamed, table
 from .values import (
     boolean,
     cable_connected,
@@ -43,6 +42,7 @@ CHARGE, CLIMATE, CONFIG = Group.CHARGE, Group.CLIMATE, Group.CONFIG
 DRIVE, GUI, PRODUCT, VEHICLE = Group.DRIVE, Group.GUI, Group.PRODUCT, Group.VEHICLE
 AMPERE, BAR, CELSIUS, KWH = Unit.AMPERE, Unit.BAR, Unit.CELSIUS, Unit.KILOWATT_HOUR
 HOUR, KM, KMH, KW = Unit.HOUR, Unit.KILOMETRE, Unit.KILOMETRE_PER_HOUR, Unit.KILOWATT
+CABIN: Final = Group.PRECONDITION_SCHEDULES
 MINUTE, PERCENT, SECOND, VOLT = Unit.MINUTE, Unit.PERCENT, Unit.SECOND, Unit.VOLT
 
 ACCESS_TYPE: Final = row(PRODUCT, "access_type", choices.ACCESS)
@@ -213,10 +213,7 @@ NOT_ENOUGH_POWER_TO_HEAT: Final = row(
 PACK_CURRENT: Final = streamed(CHARGE, "pack_current", number, "PackCurrent", AMPERE)
 PACK_VOLTAGE: Final = streamed(CHARGE, "pack_voltage", number, "PackVoltage", VOLT)
 PRECONDITION_SCHEDULES: Final = row(
-    Group.PRECONDITION_SCHEDULES,
-    "precondition_schedules",
-    precondition_schedules,
-    cached=(),
+    CABIN, "precondition_schedules", precondition_schedules, cached=()
 )
 PRECONDITIONING_ENABLED: Final = row(
     CHARGE, "preconditioning_enabled", boolean, stream="PreconditioningEnabled"
@@ -800,6 +797,4 @@ WINDOW_PASSENGER_REAR: Final = row(
 
 # Every row above is in the table: adding a fact is adding its row.
 VEHICLE_FIELDS: Final[tuple[Field[Any], ...]] = table(globals())
-BY_KEY: Final[Mapping[str, Field[Any]]] = MappingProxyType(
-    {row.key: row for row in VEHICLE_FIELDS}
-)
+BY_KEY: Final[Mapping[str, Field[Any]]] = by_key(VEHICLE_FIELDS)
