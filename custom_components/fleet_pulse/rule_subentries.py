@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 
-from .rules.invalid import InvalidRule
+from .model.invalid import InvalidInput
 from .rules.view import Matter
 
 _LOGGER = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def rules_of[R](
             continue
         try:
             found[rule_id] = load(rule_id, subentry.title, subentry.data)
-        except InvalidRule as err:
+        except InvalidInput as err:
             kind = matter.value.replace("_", " ")
             _LOGGER.warning("A %s cannot be used: %s", kind, err.field)
     return found
