@@ -1,7 +1,9 @@
 """What all tests share."""
 
 import logging
+from types import ModuleType
 
+import freezegun
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -29,6 +31,20 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
     return hass_tmp_config_dir
 
 
+def _names_in(module: ModuleType) -> str:
+    """Tell freezegun by their number whether a module has new names.
+
+    It asks for each of 3,000 modules whenever a test freezes time, and hashing all
+    their names takes as long as setting up a Home Assistant.
+    """
+    return f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
+
+
+freezegun.api._get_module_attributes_hash = _names_in  # type: ignore[attr-defined]
+# A line for each entity that is registered, and for each word to a database, costs a
+# tenth of a test: four handlers write each of them down.
+logging.getLogger("homeassistant.helpers.entity_registry").setLevel(logging.WARNING)
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 # Its lines need the machine's time zone, which a frozen clock does not have.
 logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 # Time that is moved by hand looks like callbacks that take minutes.
