@@ -4,12 +4,14 @@ import logging
 from types import ModuleType
 
 import freezegun
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
 from tests.fake_fleet.fixtures import cloud, cloud_clock
 from tests.internet.fixtures import authority, internet
+from tests.lengths import IS_LONG
 
 __all__ = ["authority", "cloud", "cloud_clock", "internet"]
 
@@ -29,6 +31,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Keep what a test writes to disk away from the next one."""
     return hass_tmp_config_dir
+
+
+# How fast a machine is says nothing of what is tested; and a short run is each time the
+# same, as what chance finds is for the long proofs.
+settings.register_profile(
+    "patient",
+    deadline=None,
+    database=None,
+    derandomize=not IS_LONG,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("patient")
 
 
 def _names_in(module: ModuleType) -> str:

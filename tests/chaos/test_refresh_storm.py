@@ -1,16 +1,17 @@
 """Whatever happens around them, an owner's tokens are refreshed well."""
 
 from collections import Counter
-import os
 from pathlib import Path
 import shutil
 from typing import Final
 
 import pytest
 
+from tests.lengths import runs
+
 from .storm import storm
 
-RUNS: Final = int(os.environ.get("FLEET_PULSE_PROVE_RUNS", "100"))
+RUNS: Final = runs(100)
 SEED: Final = 20261124
 
 
