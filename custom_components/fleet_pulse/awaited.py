@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from .alert_news import ATTR_KIND, EVENT_ALERT
 from .alerts.kind import Severity
+from .alerts.kinds import BY_KEY
 from .alerts.news import NewsKind as AlertNewsKind
 from .car_news import EVENT_CAR
 from .fleet.wake_news import WokenBy
@@ -62,7 +63,7 @@ def _alert(kind: AlertNewsKind) -> Awaited:
         events=(EVENT_ALERT,),
         type=kind,
         is_of_car=True,
-        options={ATTR_KIND: cv.string, "severity": _one_of(Severity)},
+        options={ATTR_KIND: vol.In(list(BY_KEY)), "severity": _one_of(Severity)},
     )
 
 

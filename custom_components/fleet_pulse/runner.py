@@ -245,6 +245,21 @@ class Runner:
         """Return what the rules of each car come to, by VIN."""
         return {vin: car.view for vin, car in self._cars.items()}
 
+    @property
+    def rules(self) -> Mapping[str, ChargeRule]:
+        """Return the charge rules, by the id of the subentry."""
+        return self._rules
+
+    def zones(self, vin: str) -> frozenset[str] | None:
+        """Return the zones a car stands in; None: not known."""
+        car = self._cars.get(vin)
+        return None if car is None else car.zones
+
+    def target_soc(self, vin: str) -> int | None:
+        """Return what a car is to be charged to now; None: to nothing, for now."""
+        car = self._cars.get(vin)
+        return None if car is None else car.target_soc
+
     def outlook(
         self, vin: str, since: datetime, until: datetime
     ) -> tuple[Planned, ...]:

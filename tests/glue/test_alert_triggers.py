@@ -17,7 +17,7 @@ from .diary import Diary
 from .household import Household
 
 CLEARED, RAISED = NewsKind.CLEARED, NewsKind.RAISED
-OPEN: Final = ("open", Severity.SECURITY, "frunk")
+OPEN: Final = ("left_open", Severity.SECURITY, "frunk")
 LOW: Final = ("low_battery", Severity.WARNING, 17)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import time, timedelta
+import math
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from ..model.read import time_of, words
+from ..model.invalid import InvalidInput
+from ..model.read import number, time_of, words
 from ..model.record import record
 
 ALERT: Final = "alert"
@@ -44,6 +46,7 @@ class Alert:
             name=name,
             vins=words(data, "cars"),
             kinds=frozenset(words(data, "kinds")),
+            thresholds=_thresholds(data),
             zones=words(data, "zones", ("zone.home",)),
             notify=words(data, "notify"),
             quiet_from=time_of(data, "quiet_from"),
@@ -71,3 +74,17 @@ class Snooze:
     kind: str
     length: timedelta | None = None
     """None: until the next episode, which is to acknowledge this one."""
+
+
+def _thresholds(data: Mapping[str, Any]) -> Mapping[str, float]:
+    """Read where kinds are raised; what the form let through is a number."""
+    found = data.get("thresholds") or {}
+    if not isinstance(found, Mapping):
+        raise InvalidInput("thresholds", "number_invalid")
+    read = {
+        str(kind): number(
+            found, kind, (-math.inf, math.inf), "number_invalid", part="thresholds"
+        )
+        for kind in found
+    }
+    return {kind: value for kind, value in read.items() if value is not None}
