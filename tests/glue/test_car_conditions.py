@@ -77,9 +77,9 @@ async def answers(home: Household) -> Answers:
     """Give a home whose car was never looked at, and somebody who asks for it."""
     home.car._sleep.self_wakes = False
     home.car.parts.battery.soc = 40.2
-    place = {"latitude": WORK[0], "longitude": WORK[1], "radius": 100, "name": "Work"}
-    assert await async_setup_component(home.hass, "zone", {"zone": [place]})
     await live_here(home)
+    place = {"latitude": WORK[0], "longitude": WORK[1], "radius": 100}
+    home.hass.states.async_set("zone.work", "0", place)
     answers = Answers(home)
     await answers.begin(device_id=device_of(home, home.car))
     return answers
