@@ -26,6 +26,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from . import words
 from .const import DOMAIN, MANUFACTURER
+from .model.invalid import InvalidInput
 from .rule_form import (
     CAR,
     CONF_CAR,
@@ -37,7 +38,6 @@ from .rule_form import (
     schema,
     shown,
 )
-from .rules.invalid import InvalidRule
 from .rules.view import Matter
 from .runtime import FleetPulseConfigEntry
 
@@ -138,11 +138,11 @@ class RuleFlow(ConfigSubentryFlow):
             "next": words.async_text(self.hass, "rule_invalid_next", {}),
         }
 
-    def _invalid(self) -> InvalidRule | None:
+    def _invalid(self) -> InvalidInput | None:
         """Return what is wrong with the rule as it is."""
         try:
             self._load(self._data)
-        except InvalidRule as invalid:
+        except InvalidInput as invalid:
             return invalid
         return None
 
@@ -240,7 +240,7 @@ class RuleFlow(ConfigSubentryFlow):
             errors[CONF_NAME] = "name_taken"
         try:
             self._load(data)
-        except InvalidRule as invalid:
+        except InvalidInput as invalid:
             errors.setdefault(blamed(asks, invalid.field), invalid.key)
         return errors
 

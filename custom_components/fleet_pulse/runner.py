@@ -251,6 +251,21 @@ class Runner:
         """Return what cars were told in vain, by the rules that want it."""
         return tuple(one for car in self._cars.values() for one in car.failures)
 
+    @property
+    def rules(self) -> Mapping[str, ChargeRule]:
+        """Return the charge rules, by the id of the subentry."""
+        return self._rules
+
+    def zones(self, vin: str) -> frozenset[str] | None:
+        """Return the zones a car stands in; None: not known."""
+        car = self._cars.get(vin)
+        return None if car is None else car.zones
+
+    def target_soc(self, vin: str) -> int | None:
+        """Return what a car is to be charged to now; None: to nothing, for now."""
+        car = self._cars.get(vin)
+        return None if car is None else car.target_soc
+
     def outlook(
         self, vin: str, since: datetime, until: datetime
     ) -> tuple[Planned, ...]:

@@ -8,10 +8,10 @@ from typing import Any, Final
 import pytest
 
 from custom_components.fleet_pulse import charge_rule_form, departure_form, rule_form
+from custom_components.fleet_pulse.model.invalid import InvalidInput
 from custom_components.fleet_pulse.rule_form import Ask
 from custom_components.fleet_pulse.rules.charge_rule import ChargeRule
 from custom_components.fleet_pulse.rules.departure import Departure
-from custom_components.fleet_pulse.rules.invalid import InvalidRule
 
 TEXTS: Final[dict[str, Any]] = json.loads(
     Path(rule_form.__file__).with_name("translations").joinpath("en.json").read_text()
@@ -98,14 +98,14 @@ def refusals(name: str) -> set[tuple[str, str]]:
     for data in spoilt(VALID[name]):
         try:
             LOADS[KINDS[name]]("1", "A", data)
-        except InvalidRule as invalid:
+        except InvalidInput as invalid:
             found.add((invalid.field, invalid.key))
     return found
 
 
 @pytest.mark.parametrize("name", VALID)
 def test_whatever_is_refused_is_told_in_words(name: str) -> None:
-    """Each key has its text, and nothing but InvalidRule comes of bad data."""
+    """Each key has its text, and nothing but InvalidInput comes of bad data."""
     texts = TEXTS["config_subentries"][KINDS[name]]["error"]
     found = refusals(name)
     assert found
