@@ -21,17 +21,15 @@ from homeassistant.util import dt as dt_util
 from .alarm import Alarm
 from .commander import Commander
 from .errors import Problem, tried
+from .learning import Learning
 from .model import vehicle_fields as fields
 from .model.state import State
-from .planner.learned import Learned
 from .rule_store import Part, Remembered, RuleStore
 from .rules.advance import advanced
 from .rules.charge_rule import ChargeRule
-from .rules.charging_session import Ongoing, followed
 from .rules.departures import Leaving
 from .rules.desired import Desired, decide
 from .rules.effects import Effect, effects
-from .rules.effort import place
 from .rules.heard import heard
 from .rules.memory import Memory
 from .rules.native import compiled
@@ -91,8 +89,7 @@ class ChargeRunner:
         self._remembered = Remembered(store, vehicle.vin)
         self._told_of = self.memory
         """What was remembered when it was last told what is new."""
-        self._learned = Learned.load(store.of(vehicle.vin, Part.LEARNED))
-        self._session: Ongoing | None = None
+        self._learning = Learning(hass, store, vehicle.vin)
         self._stood_in = _zones(store.of(vehicle.vin, Part.ZONES))
         self._alarm = Alarm(hass, self.async_look)
         self._due: datetime | None = None
@@ -175,6 +172,7 @@ class ChargeRunner:
         self._is_over = True
         self._alarm.async_set(None)
         await self._steering.async_stop()
+        await self._learning.async_stop()
 
     # ---- deciding
 
@@ -225,7 +223,7 @@ class ChargeRunner:
             vehicle.deferred,
             self.memory,
             self._rules,
-            self._learned,
+            self._learning.known,
             self._surroundings.mark,
             self._surroundings.obstacle(vehicle),
         )
@@ -252,7 +250,7 @@ class ChargeRunner:
                 situation=situation,
             )
         for _ in range(_ROUNDS):
-            self._desired = decide(self._rules, memory, situation, self._learned)
+            self._desired = decide(self._rules, memory, situation, self._learning.known)
             known, memory = (
                 memory,
                 advanced(
@@ -260,24 +258,13 @@ class ChargeRunner:
                     self._desired,
                     situation,
                     rules=self._rules,
-                    learned=self._learned,
+                    learned=self._learning.known,
                 ),
             )
             if memory == known:
                 break
         self._remembered.memory = memory
-        self._async_learn(situation)
-
-    @callback
-    def _async_learn(self, situation: Situation) -> None:
-        """Follow the session under way; what a finished one taught is written down."""
-        self._session, ended = followed(
-            self._session, situation.state, place(situation)
-        )
-        if ended is None:
-            return
-        self._learned = self._learned.learned(ended)
-        self._async_keep(Part.LEARNED, self._learned.dump())
+        self._learning.async_follow(situation, self._desired)
 
     def _effects(self) -> tuple[Effect, ...]:
         """Return what is to be sent by the last decision."""
@@ -287,7 +274,7 @@ class ChargeRunner:
         """Have the car keep what it can do by itself; say when to come back."""
         situation = self.situation
         wanted = compiled(
-            self._rules, self.leavings(), self.memory, situation, self._learned
+            self._rules, self.leavings(), self.memory, situation, self._learning.known
         )
         return await self._schedules.async_bring(
             self.vehicle, wanted, situation, self.memory, note
@@ -322,7 +309,7 @@ class ChargeRunner:
     @callback
     def _async_show(self) -> None:
         """Make the values that entities show."""
-        known = (self._rules, self.memory, self.situation, self._learned)
+        known = (self._rules, self.memory, self.situation, self._learning.known)
         found = {
             rule_id: replace(view, reason=told_stored(view.reason, rule_id, known[2]))
             for rule_id, view in views(*known).items()
@@ -349,7 +336,7 @@ class ChargeRunner:
         if not self.memory.sent:
             return
         said = replace(self.situation, state=State(self.situation.state.readings))
-        desired = decide(self._rules, self.memory, said, self._learned)
+        desired = decide(self._rules, self.memory, said, self._learning.known)
         raised, past = self.memory.raised, self.memory.past
         known = [raised.why if raised else None, desired.rule]
         known += [one.rule for one in past[-1:]]
@@ -369,7 +356,7 @@ class ChargeRunner:
             self._rules,
             self.memory,
             self.situation,
-            self._learned,
+            self._learning.known,
             since=since,
             until=until,
         )
@@ -377,7 +364,7 @@ class ChargeRunner:
     def preview(self, rule: ChargeRule) -> RuleView:
         """Return what a rule would do beside the others; nothing comes of it."""
         rules = (*(one for one in self._rules if one.id != rule.id), rule)
-        return views(rules, self.memory, self.situation, self._learned)[rule.id]
+        return views(rules, self.memory, self.situation, self._learning.known)[rule.id]
 
     # ---- what is asked of it
 
