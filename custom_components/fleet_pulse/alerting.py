@@ -123,6 +123,7 @@ class Alerting:
         if self._alerts != before:
             for car in self._cars.values():
                 car.async_take_alerts(self._alerts.values())
+            self._async_changed()
 
     @callback
     def _async_read(self) -> None:
@@ -209,6 +210,10 @@ class Alerting:
         """Return what is so of a car and somebody wants to know, the oldest first."""
         car = self._cars.get(vin)
         return () if car is None else car.active
+
+    def is_watching(self, vin: str) -> bool:
+        """Say whether somebody wants to be told of a car."""
+        return any(not one.vins or vin in one.vins for one in self._alerts.values())
 
     # ---- what is asked for
 

@@ -22,7 +22,7 @@ from .doctor import async_self_check
 from .errors import acting
 from .fleet.checks import Trouble
 from .issues import BY_TROUBLE, CHECK_AGAIN, OPTIONS, REAUTH
-from .rule_issues import CONF_ISSUE, CONF_RULE, ENTITY_MISSING
+from .rule_issues import CONF_ISSUE, CONF_RULE, IN_VAIN
 from .runtime import FleetPulseConfigEntry
 
 
@@ -32,7 +32,7 @@ async def async_create_fix_flow(
     """Return the dialog that leads to what mends an issue."""
     assert data is not None
     if CONF_RULE in data:
-        dialog = EditRule if data[CONF_ISSUE] == ENTITY_MISSING else TryAnew
+        dialog = TryAnew if data[CONF_ISSUE] == IN_VAIN else EditRule
         return dialog(str(data["entry_id"]), str(data[CONF_RULE]))
     trouble = Trouble(str(data["trouble"]))
     return HandOver(str(data["entry_id"]), BY_TROUBLE[trouble].step)

@@ -24,7 +24,7 @@ from .errors import tried
 from .planner.window import Span
 from .rule_news import async_tell_rule
 from .rule_store import RuleStore
-from .rule_subentries import rules_of
+from .rule_subentries import rule_ids, rules_of
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
 from .rules.memory import HeldBy, Hold, OneOff, Skip
@@ -75,7 +75,7 @@ class Runner:
         self._cars: dict[str, ChargeRunner] = {}
         self._listeners: list[Listener] = []
         self._news_listeners: list[NewsListener] = []
-        self._known = frozenset(entry.subentries)
+        self._known = rule_ids(entry)
         self._has_begun = False
 
     # ---- start and stop
@@ -165,7 +165,7 @@ class Runner:
 
         Devices and entities of rules come and go with the entry alone.
         """
-        if frozenset(self._entry.subentries) != self._known:
+        if rule_ids(self._entry) != self._known:
             return False
         before = self._rules
         self._async_read()
