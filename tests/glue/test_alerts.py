@@ -16,7 +16,7 @@ from .actions import call, device_of, refusal
 from .alerts import active, add_alert, alerting, change_alert, news
 from .entities import HOUR, MINUTE, look, read
 from .household import Household
-from .phones import Phone, PushServer, letterbox
+from .pushing import Phone, PushServer, letterbox
 from .sealing import restart
 
 OPEN: Final = "left_open_at_home"
