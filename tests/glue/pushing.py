@@ -5,7 +5,7 @@ here one on this machine; what is pressed below a notification comes back throug
 phone's webhook.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, override
 
 from aiohttp import web
@@ -18,8 +18,6 @@ from homeassistant.setup import async_setup_component
 from custom_components.fleet_pulse.alert_notifier import CLEAR
 
 from .household import Household
-
-type Registered = Callable[..., Any]
 
 _PUSHED: Final = "/push"
 
