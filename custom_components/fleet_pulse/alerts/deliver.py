@@ -182,7 +182,9 @@ def _ends(steps: tuple[Step, ...], room: int, facts: Facts) -> tuple[Message, ..
 def _has_ended(step: Step) -> bool:
     """Say whether an episode is over that somebody was notified of, and still is."""
     was, is_now = step.before.episode, step.after.episode
-    if was is None or not was.is_delivered or not step.alert.notify:
+    # Of an alert that is gone only glue still knows whom it told.
+    is_theirs = step.is_dropped or bool(step.alert.notify)
+    if was is None or not was.is_delivered or not is_theirs:
         return False
     return is_now is None or is_now.id != was.id
 

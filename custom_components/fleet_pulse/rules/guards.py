@@ -1,4 +1,4 @@
-"""When rules leave a car alone, whatever they say; the first that fits counts."""
+"""When rules have no car charge, whatever they say; the first that fits counts."""
 
 from collections.abc import Callable
 from typing import Final
