@@ -17,6 +17,10 @@ import pytest
 import voluptuous as vol
 
 from custom_components.fleet_pulse import PLATFORMS, climate, errors, services
+from custom_components.fleet_pulse.alerts.alert import ALERT
+from custom_components.fleet_pulse.alerts.closures import LEAVINGS
+from custom_components.fleet_pulse.alerts.kinds import BY_KEY as KINDS_BY_KEY
+from custom_components.fleet_pulse.alerts.tyres import TYRE_KEYS
 from custom_components.fleet_pulse.condition import CONDITIONS
 from custom_components.fleet_pulse.config_flow import RULE_FLOWS, FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN
@@ -122,6 +126,10 @@ ERROR_KEYS: Final = {
 
 REASONS: Final = {
     reason_key(Reason(why=why)) for kind in (ChargeWhy, DepartureWhy) for why in kind
+}
+ALERTS: Final = {
+    *(f"alert_{key}{end}" for key in KINDS_BY_KEY for end in ("", "_over")),
+    *(f"alert_at_{key}" for key, row in KINDS_BY_KEY.items() if row.limits),
 }
 HOLDS: Final = {f"held_by_{by}" for by in HeldBy}
 FINDINGS: Final = {f"key_{finding}" for finding in Finding if finding != Finding.GOOD}
@@ -356,7 +364,8 @@ def texts_of(kind: tuple[str, ...]) -> dict[str, Any]:
 
 def test_every_kind_of_rule_has_a_flow_and_texts() -> None:
     """And nothing is left of a kind that is gone."""
-    assert set(TEXTS["config_subentries"]) == set(RULE_FLOWS) == set(Matter)
+    kinds = {ALERT, *Matter}
+    assert set(TEXTS["config_subentries"]) == set(RULE_FLOWS) == kinds
 
 
 @pytest.mark.parametrize("kind", FLOWS, ids=FLOW_NAMES)
@@ -400,7 +409,14 @@ def test_every_finding_has_a_text() -> None:
 def test_every_common_text_has_a_use() -> None:
     """Its key stands in the code, or is that of the title above it."""
     keys = {key.removesuffix("_title") for key in TEXTS["common"]}
-    assert keys - CODE - REASONS - HOLDS == set()
+    assert keys - CODE - REASONS - HOLDS - ALERTS == set()
+
+
+def test_every_alert_has_its_words() -> None:
+    """A name, what is told when it begins and when it ends, and what it is told of."""
+    assert set(TEXTS["selector"]["alert_kind"]["options"]) == set(KINDS_BY_KEY)
+    assert ALERTS - set(TEXTS["common"]) == set()
+    assert set(TEXTS["selector"]["alert_part"]["options"]) == {*LEAVINGS, *TYRE_KEYS}
 
 
 def test_every_reason_has_a_sentence() -> None:

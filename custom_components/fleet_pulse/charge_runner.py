@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 from .alarm import Alarm
 from .commander import Commander
 from .errors import Problem, tried
+from .model import vehicle_fields as fields
 from .planner.learned import Learned
 from .rule_store import Part, Remembered, RuleStore
 from .rules.advance import advanced
@@ -118,10 +119,29 @@ class ChargeRunner:
         found = self._surroundings.situation(
             self.vehicle, stood_in=self._stood_in, outside_temp=self.outside_temp()
         )
-        if found.zones is not None and found.zones != self._stood_in:
-            self._stood_in = found.zones
-            self._async_keep(Part.ZONES, sorted(found.zones))
+        self._async_stand_in(found.zones)
         return found
+
+    @property
+    def zones(self) -> frozenset[str] | None:
+        """Return the zones the car stands in, whether or not a rule asks."""
+        found = self._surroundings.zones(self.vehicle, self._stood_in)
+        self._async_stand_in(found)
+        return found
+
+    @property
+    def target_soc(self) -> int | None:
+        """Return what the car is to be charged to now; None: to nothing, for now."""
+        if self._desired.charging is None:
+            return self.vehicle.data.get(fields.CHARGE_LIMIT_SOC)
+        return self._desired.target if self._desired.charging else None
+
+    @callback
+    def _async_stand_in(self, zones: frozenset[str] | None) -> None:
+        """Remember where the car stands: it leaves that only clearly."""
+        if zones is not None and zones != self._stood_in:
+            self._stood_in = zones
+            self._async_keep(Part.ZONES, sorted(zones))
 
     @callback
     def _async_keep(self, part: Part, content: object) -> None:

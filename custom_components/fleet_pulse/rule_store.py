@@ -1,4 +1,4 @@
-"""What rules must remember over restarts: one file per account, keyed by car.
+"""What rules and alerts must remember over restarts: one file per account, keyed by car.
 
 A part of a car is noted whole. When a note returns it is on disk, before whatever it
 speaks of can happen: a raised limit outlasts a crash only if the one to restore is
@@ -25,6 +25,7 @@ from .waiting import async_outlive
 class Part(StrEnum):
     """What is kept of a car, each by somebody else."""
 
+    ALERTS = "alerts"
     CLIMATE = "climate"
     LEARNED = "learned"
     MEMORY = "memory"

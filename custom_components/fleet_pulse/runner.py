@@ -24,7 +24,7 @@ from .errors import tried
 from .planner.window import Span
 from .rule_news import async_tell_rule
 from .rule_store import RuleStore
-from .rule_subentries import rules_of
+from .rule_subentries import rule_ids, rules_of
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
 from .rules.memory import HeldBy, Hold, OneOff, Skip
@@ -74,7 +74,7 @@ class Runner:
         self._cars: dict[str, ChargeRunner] = {}
         self._listeners: list[Listener] = []
         self._news_listeners: list[NewsListener] = []
-        self._known = frozenset(entry.subentries)
+        self._known = rule_ids(entry)
         self._has_begun = False
 
     # ---- start and stop
@@ -167,7 +167,7 @@ class Runner:
 
         Devices and entities of rules come and go with the entry alone.
         """
-        if frozenset(self._entry.subentries) != self._known:
+        if rule_ids(self._entry) != self._known:
             return False
         before = self._rules
         for vin in self._cars:
@@ -249,6 +249,21 @@ class Runner:
     def car_views(self) -> Mapping[str, CarView]:
         """Return what the rules of each car come to, by VIN."""
         return {vin: car.view for vin, car in self._cars.items()}
+
+    @property
+    def rules(self) -> Mapping[str, ChargeRule]:
+        """Return the charge rules, by the id of the subentry."""
+        return self._rules
+
+    def zones(self, vin: str) -> frozenset[str] | None:
+        """Return the zones a car stands in; None: not known."""
+        car = self._cars.get(vin)
+        return None if car is None else car.zones
+
+    def target_soc(self, vin: str) -> int | None:
+        """Return what a car is to be charged to now; None: to nothing, for now."""
+        car = self._cars.get(vin)
+        return None if car is None else car.target_soc
 
     def outlook(
         self, vin: str, since: datetime, until: datetime

@@ -154,6 +154,12 @@ class Surroundings:
             takes_schedules=_takes_schedules(vehicle),
         )
 
+    def zones(
+        self, vehicle: VehicleCoordinator, stood_in: frozenset[str] | None
+    ) -> frozenset[str] | None:
+        """Return the zones a car stands in, which stood in these; None: not known."""
+        return _zones(vehicle.data.get(fields.LOCATION), self._places(), stood_in)
+
     @staticmethod
     def obstacle(vehicle: VehicleCoordinator) -> ChargeWhy | None:
         """Return why rules may do nothing with a car at all, as far as known."""

@@ -6,6 +6,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .doctor import open_issues, the_issue
 from .household import Household
+from .phones import add_phone, lose_phone
 from .rule_forms import RuleMaker
 from .sealing import restart
 from .test_repairs import Repairs
@@ -99,3 +100,33 @@ async def test_an_issue_of_a_rule_that_is_gone_leads_nowhere(
     home.hass.config_entries.async_remove_subentry(home.entry, maker.rule.subentry_id)
     over = await repairs.submit(shown)
     assert over["reason"] == "nothing_to_do"
+
+
+async def test_whom_an_alert_cannot_tell_any_more_is_told(
+    home: Household, hass_client: ClientSessionGenerator
+) -> None:
+    """A phone that went, and a place; the alert's own dialog mends it."""
+    phone = add_phone(home)
+    home.hass.states.async_set("zone.work", "0")
+    maker = RuleMaker(home, "alert")
+    form = await maker.choose(await maker.submit(await maker.add()), "other")
+    await maker.choose(await maker.submit(form, zones=["zone.work"]), "save")
+    await home.pass_time(60, 30)
+    assert open_issues(home) == []
+    lose_phone(home, phone)
+    home.hass.states.async_remove("zone.work")
+    await home.pass_time(60, 30)
+    issue = the_issue(home, "alert_target_missing")
+    assert issue.translation_placeholders == {
+        "rule": "Alerts",
+        "entity": "a phone that is gone, zone.work",
+    }
+    repairs = Repairs(home, await hass_client())
+    over = await repairs.submit(await repairs.open(issue.issue_id))
+    _, flow_id = over["next_flow"]
+    overview = await maker.flow.async_configure(flow_id)
+    assert "Told: a phone that is gone." in await maker.words(overview)
+    form = await maker.choose(overview, "whom")
+    form = await maker.choose(await maker.submit(form, phones=[]), "other")
+    await maker.choose(await maker.submit(form, zones=[]), "save")
+    assert open_issues(home) == []

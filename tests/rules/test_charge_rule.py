@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from custom_components.fleet_pulse.model.invalid import InvalidInput
 from custom_components.fleet_pulse.rules.charge_rule import (
     ChargeRule,
     Price,
@@ -12,7 +13,6 @@ from custom_components.fleet_pulse.rules.charge_rule import (
     Solar,
     WallWindow,
 )
-from custom_components.fleet_pulse.rules.invalid import InvalidRule
 
 LEAST: Final[dict[str, Any]] = {
     "car": "VIN",
@@ -178,7 +178,7 @@ def test_what_cannot_be_is_told_by_its_field(
     change: dict[str, Any], field: str, key: str
 ) -> None:
     """Each bad answer has a place and a text."""
-    with pytest.raises(InvalidRule) as refused:
+    with pytest.raises(InvalidInput) as refused:
         ChargeRule.load("r", "Work", LEAST | change)
     assert (refused.value.field, refused.value.key) == (field, key)
 

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import pytest
 
+from custom_components.fleet_pulse.model.invalid import InvalidInput
 from custom_components.fleet_pulse.rules.departure import (
     CalendarSource,
     Departure,
     Extras,
     Source,
 )
-from custom_components.fleet_pulse.rules.invalid import InvalidRule
 
 WEEKLY: Final = {"car": "VIN", "source": "weekly", "days": ["mon"], "at": "07:30:00"}
 CALENDAR: Final = {"car": "VIN", "source": "calendar"}
@@ -160,7 +160,7 @@ def test_bad_input_is_refused_by_its_field(
     data: dict[str, Any], field: str, key: str
 ) -> None:
     """A form says what is wrong beside where it was entered."""
-    with pytest.raises(InvalidRule) as found:
+    with pytest.raises(InvalidInput) as found:
         Departure.load("id", "Work", data)
     assert (found.value.field, found.value.key) == (field, key)
 

@@ -5,9 +5,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from ..model.record import record
-from .invalid import InvalidRule
-from .read import (
+from ..model.invalid import InvalidInput
+from ..model.read import (
     chosen,
     date_of,
     dates,
@@ -19,6 +18,7 @@ from .read import (
     whole,
     words,
 )
+from ..model.record import record
 
 _AMPS: Final = (5, 80)
 """Cars take less only when told twice, and no charger gives more."""
@@ -52,11 +52,11 @@ class Price:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Self:
-        """Read what a form wrote; raises InvalidRule."""
+        """Read what a form wrote; raises InvalidInput."""
         mode = chosen(data, "mode", PriceMode, "invalid_choice")
         cap = number(data, "cap", _CAPS, "number_invalid")
         if mode is PriceMode.BELOW_CAP and cap is None:
-            raise InvalidRule("cap", "cap_missing")
+            raise InvalidInput("cap", "cap_missing")
         return cls(entity=entity(data, "entity"), mode=mode, cap=cap)
 
 
@@ -72,7 +72,7 @@ class Solar:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Self:
-        """Read what a form wrote; raises InvalidRule."""
+        """Read what a form wrote; raises InvalidInput."""
         watts = number(data, "min_w", _WATTS, "number_invalid")
         return cls(
             entity=entity(data, "entity"),
@@ -92,12 +92,12 @@ class WallWindow:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Self:
-        """Read what a form wrote; raises InvalidRule."""
+        """Read what a form wrote; raises InvalidInput."""
         start, end = time_of(data, "start"), time_of(data, "end")
         if start is None or end is None:
-            raise InvalidRule("windows", "window_incomplete")
+            raise InvalidInput("windows", "window_incomplete")
         if start == end:
-            raise InvalidRule("windows", "window_empty")
+            raise InvalidInput("windows", "window_empty")
         return cls(start=start, end=end)
 
     @property
@@ -150,9 +150,9 @@ class ChargeRule:
 
     @classmethod
     def load(cls, id: str, name: str, data: Mapping[str, Any]) -> Self:
-        """Read the data of a subentry; raises InvalidRule."""
+        """Read the data of a subentry; raises InvalidInput."""
         if not data.get("car"):
-            raise InvalidRule("car", "car_missing")
+            raise InvalidInput("car", "car_missing")
         rule = cls(
             id=id,
             name=name,
@@ -169,17 +169,17 @@ class ChargeRule:
         return rule
 
     def _check(self) -> None:
-        """Refuse what cannot be meant; raises InvalidRule."""
+        """Refuse what cannot be meant; raises InvalidInput."""
         has_time = bool(self.ready_by or self.windows or self.price or self.solar)
         if not has_time and self.floor_soc is None:
-            raise InvalidRule("ready_by", "time_missing")
+            raise InvalidInput("ready_by", "time_missing")
         if has_time and not (self.days or self.dates):
-            raise InvalidRule("days", "days_missing")
+            raise InvalidInput("days", "days_missing")
         floor = self.floor_soc or 0
         if self.target_soc < floor:
-            raise InvalidRule("target_soc", "target_under_floor")
+            raise InvalidInput("target_soc", "target_under_floor")
         if self.daily_limit is not None and self.daily_limit < floor:
-            raise InvalidRule("daily_limit", "limit_under_floor")
+            raise InvalidInput("daily_limit", "limit_under_floor")
 
     @property
     def entities(self) -> frozenset[str]:
@@ -190,11 +190,11 @@ class ChargeRule:
 
 
 def _when(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read on which days and at what times; raises InvalidRule."""
+    """Read on which days and at what times; raises InvalidInput."""
     windows = tuple(WallWindow.load(raw) for raw in data.get("windows") or ())
     for index, window in enumerate(windows):
         if any(window.meets(other) for other in windows[:index]):
-            raise InvalidRule("windows", "windows_overlap")
+            raise InvalidInput("windows", "windows_overlap")
     return {
         "days": days(data),
         "dates": frozenset(dates(data, "dates")),
@@ -207,10 +207,10 @@ def _when(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _how_much(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the levels and the current; raises InvalidRule."""
+    """Read the levels and the current; raises InvalidInput."""
     target = whole(data, "target_soc", _LIMITS, "target_range")
     if target is None:
-        raise InvalidRule("target_soc", "target_range")
+        raise InvalidInput("target_soc", "target_range")
     return {
         "target_soc": target,
         "floor_soc": whole(data, "floor_soc", _FLOORS, "floor_range"),
@@ -228,5 +228,5 @@ def _part[T](
         return None
     try:
         return load(raw)
-    except InvalidRule as err:
-        raise InvalidRule(f"{field}.{err.field}", err.key) from err
+    except InvalidInput as err:
+        raise InvalidInput(f"{field}.{err.field}", err.key) from err

@@ -5,9 +5,9 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
+from ..model.invalid import InvalidInput
+from ..model.read import chosen, days, number, time_of, words
 from ..model.record import record
-from .invalid import InvalidRule
-from .read import chosen, days, number, time_of, words
 
 SEATS: Final = {
     "front_left": 0,
@@ -45,14 +45,14 @@ class CalendarSource:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Self:
-        """Read what a form wrote; raises InvalidRule."""
+        """Read what a form wrote; raises InvalidInput."""
         entity = data.get("entity")
         if not entity:
-            raise InvalidRule("calendar.entity", "calendar_missing")
+            raise InvalidInput("calendar.entity", "calendar_missing")
         keyword = (data.get("keyword") or "").strip() or None
         needs_location = bool(data.get("needs_location", keyword is None))
         if keyword is None and not needs_location:
-            raise InvalidRule("calendar.keyword", "keyword_or_location")
+            raise InvalidInput("calendar.keyword", "keyword_or_location")
         minutes = number(data, "buffer", _BUFFERS, "buffer_range", part="calendar")
         return cls(
             entity=str(entity),
@@ -75,10 +75,10 @@ class Extras:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Self:
-        """Read what a form wrote; raises InvalidRule."""
+        """Read what a form wrote; raises InvalidInput."""
         seats = words(data, "seats")
         if any(seat not in SEATS for seat in seats):
-            raise InvalidRule("extras.seats", "seat_unknown")
+            raise InvalidInput("extras.seats", "seat_unknown")
         level = number(data, "seat_heat", (1, 3), "number_invalid", part="extras")
         return cls(
             seats=seats,
@@ -123,9 +123,9 @@ class Departure:
 
     @classmethod
     def load(cls, id: str, name: str, data: Mapping[str, Any]) -> Self:
-        """Read the data of a subentry; raises InvalidRule."""
+        """Read the data of a subentry; raises InvalidInput."""
         if not data.get("car"):
-            raise InvalidRule("car", "car_missing")
+            raise InvalidInput("car", "car_missing")
         floor = number(data, "floor_soc", (0, _HIGHEST_FLOOR), "floor_range")
         return cls(
             id=id,
@@ -164,17 +164,17 @@ class Departure:
 
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what belongs to the source that is chosen; raises InvalidRule."""
+    """Read what belongs to the source that is chosen; raises InvalidInput."""
     source = chosen(data, "source", Source, "source_unknown")
     if source is Source.CALENDAR:
         return {"calendar": CalendarSource.load(data.get("calendar") or {})}
     if source is Source.CHARGE_RULE:
         if not data.get("rule"):
-            raise InvalidRule("rule", "rule_missing")
+            raise InvalidInput("rule", "rule_missing")
         return {"rule": str(data["rule"])}
     weekdays, at = days(data), time_of(data, "at")
     if not weekdays:
-        raise InvalidRule("days", "days_missing")
+        raise InvalidInput("days", "days_missing")
     if at is None:
-        raise InvalidRule("at", "time_missing")
+        raise InvalidInput("at", "time_missing")
     return {"days": weekdays, "at": at}

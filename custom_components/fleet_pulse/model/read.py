@@ -1,11 +1,11 @@
-"""Reads what forms wrote into the values of rules; what cannot be is refused."""
+"""Reads what forms wrote into the values of rules and alerts; what cannot be is refused."""
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from .invalid import InvalidRule
+from .invalid import InvalidInput
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -14,7 +14,7 @@ def days(data: Mapping[str, Any]) -> frozenset[int]:
     """Read weekdays; Monday is 0."""
     named = words(data, "days")
     if any(day not in DAYS for day in named):
-        raise InvalidRule("days", "day_unknown")
+        raise InvalidInput("days", "day_unknown")
     return frozenset(DAYS.index(day) for day in named)
 
 
@@ -26,7 +26,7 @@ def words(
     if found is None:
         return default
     if not isinstance(found, list | tuple):
-        raise InvalidRule(field, "list_invalid")
+        raise InvalidInput(field, "list_invalid")
     return tuple(str(word) for word in found)
 
 
@@ -38,7 +38,7 @@ def time_of(data: Mapping[str, Any], field: str) -> time | None:
     try:
         read = time.fromisoformat(str(found))
     except ValueError:
-        raise InvalidRule(field, "time_invalid") from None
+        raise InvalidInput(field, "time_invalid") from None
     return read.replace(second=0, microsecond=0, tzinfo=None)
 
 
@@ -59,7 +59,7 @@ def number(
         return None
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
     if not is_number or not within[0] <= found <= within[1]:
-        raise InvalidRule(f"{part}.{field}" if part else field, key)
+        raise InvalidInput(f"{part}.{field}" if part else field, key)
     return float(found)
 
 
@@ -70,7 +70,7 @@ def chosen[T: StrEnum](
     try:
         return choices(str(data.get(field)))
     except ValueError:
-        raise InvalidRule(field, key) from None
+        raise InvalidInput(field, key) from None
 
 
 def whole(
@@ -79,7 +79,7 @@ def whole(
     """Read a whole number between two others, both included."""
     found = number(data, field, within, key)
     if found is not None and not found.is_integer():
-        raise InvalidRule(field, key)
+        raise InvalidInput(field, key)
     return None if found is None else int(found)
 
 
@@ -109,7 +109,7 @@ def _date(word: object, field: str) -> date:
     try:
         return date.fromisoformat(str(word))
     except ValueError:
-        raise InvalidRule(field, "date_invalid") from None
+        raise InvalidInput(field, "date_invalid") from None
 
 
 def entity(data: Mapping[str, Any], field: str) -> str:
@@ -117,5 +117,5 @@ def entity(data: Mapping[str, Any], field: str) -> str:
     found = str(data.get(field) or "")
     domain, _, name = found.partition(".")
     if not (domain and name):
-        raise InvalidRule(field, "entity_invalid")
+        raise InvalidInput(field, "entity_invalid")
     return found

@@ -1,0 +1,1 @@
+"""Tests of what is worth telling, and when."""
