@@ -21,6 +21,7 @@ from custom_components.fleet_pulse.alerts.alert import ALERT
 from custom_components.fleet_pulse.alerts.closures import LEAVINGS
 from custom_components.fleet_pulse.alerts.kinds import BY_KEY as KINDS_BY_KEY
 from custom_components.fleet_pulse.alerts.tyres import TYRE_KEYS
+from custom_components.fleet_pulse.awaited import AWAITED
 from custom_components.fleet_pulse.condition import CONDITIONS
 from custom_components.fleet_pulse.config_flow import RULE_FLOWS, FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN
@@ -32,7 +33,7 @@ from custom_components.fleet_pulse.options_flow import AccountOptions
 from custom_components.fleet_pulse.rules.memory import HeldBy
 from custom_components.fleet_pulse.rules.reason import ChargeWhy, DepartureWhy, Reason
 from custom_components.fleet_pulse.rules.view import Matter
-from custom_components.fleet_pulse.trigger import CONF_REASON, TRIGGERS, SkippedTrigger
+from custom_components.fleet_pulse.trigger import TRIGGERS
 from custom_components.fleet_pulse.words import reason_key
 
 CHECKOUT: Final = Path(__file__).parents[1]
@@ -312,16 +313,42 @@ def test_what_automations_are_made_of_is_described(kind: str) -> None:
     ] == []
 
 
-def test_every_reason_to_skip_that_can_be_chosen_has_words() -> None:
-    """Each is one of a departure's, and the trigger takes it."""
-    described = OF_AUTOMATIONS["triggers"][0]["preconditioning_skipped"]
-    choice = described["fields"][CONF_REASON]["selector"]["select"]
-    assert set(TEXTS["selector"][choice["translation_key"]]["options"]) == set(
-        choice["options"]
-    )
-    assert set(choice["options"]) <= set(DepartureWhy)
-    taken = vol.Schema(dict(SkippedTrigger.options))
-    assert taken({CONF_REASON: choice["options"]}) == {CONF_REASON: choice["options"]}
+def choices(kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give each list to choose from: of what, the option, and the list."""
+    for name, row in OF_AUTOMATIONS[kind][0].items():
+        for key, field in (row or {}).get("fields", {}).items():
+            if not name.startswith(".") and "select" in field["selector"]:
+                yield name, key, field["selector"]["select"]
+
+
+OFFERED: Final = list(choices("triggers"))
+
+
+def test_every_choice_of_a_trigger_has_words() -> None:
+    """Each list is a text's own, and nothing is left of a word that is gone."""
+    texts = TEXTS["selector"]
+    chosen = {one["translation_key"]: set(one["options"]) for _, _, one in OFFERED}
+    assert {key: set(texts[key]["options"]) for key in chosen} == chosen
+    assert chosen
+
+
+def test_every_choice_of_a_trigger_is_taken() -> None:
+    """As the schema reads it; and the schema takes what the editor offers alone."""
+    schemas = {row.key: vol.Schema(row.schema) for row in AWAITED}
+    assert [
+        (name, key)
+        for name, key, one in OFFERED
+        if schemas[name]({key: one["options"]}) != {key: one["options"]}
+    ] == []
+
+
+def test_the_editor_offers_every_option_that_a_trigger_takes() -> None:
+    """And none that it does not take."""
+    described = OF_AUTOMATIONS["triggers"][0]
+    assert {row.key: set(row.options) for row in AWAITED} == {
+        row.key: set((described[row.key] or {}).get("fields", {})) for row in AWAITED
+    }
+    assert [row.key for row in AWAITED] == sorted(row.key for row in AWAITED)
 
 
 # ---- errors and flows

@@ -32,6 +32,7 @@ from .rules.precondition import Outlook
 from .rules.reason import Reason
 from .rules.view import CarView, Matter, News, Planned, RuleView
 from .schedules import Schedules
+from .steering import Failure
 from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
 
@@ -251,6 +252,11 @@ class Runner:
         return {vin: car.view for vin, car in self._cars.items()}
 
     @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Return what cars were told in vain, by the rules that want it."""
+        return tuple(one for car in self._cars.values() for one in car.failures)
+
+    @property
     def rules(self) -> Mapping[str, ChargeRule]:
         """Return the charge rules, by the id of the subentry."""
         return self._rules
@@ -352,7 +358,13 @@ class Runner:
             hold=None,
             one_offs=(*_without(car.memory.one_offs, one_off.id), one_off),
         )
-        await car.async_change(memory)
+        await car.async_try_anew(memory)
+
+    async def async_try_anew(self, rule_id: str) -> None:
+        """Try at once what a car did not do for a rule; raises NotSaved."""
+        for car in self._cars.values():
+            if any(one.by == rule_id for one in car.failures):
+                await car.async_try_anew(car.memory)
 
     async def async_remove_one_off(self, vin: str, id: str) -> None:
         """Charge, or leave, once no more; raises NotSaved."""
