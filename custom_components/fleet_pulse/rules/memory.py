@@ -70,6 +70,8 @@ class Sent:
     value: int | None = None
     waits: bool = False
     """It has not left yet: it waits for the car to be online."""
+    is_excused: bool = False
+    """Whatever kept the car from it may be mended: as a try it counts no more."""
 
 
 @record
