@@ -1,6 +1,7 @@
-"""Tells the owner which rule or alert names something that is gone.
+"""Tells the owner which rule or alert cannot do what it should.
 
 runner, account ─▶ something missing? ─▶ repair issue ─▶ Submit ─▶ the rule's dialog
+runner          ─▶ tried in vain?     ─▶ repair issue ─▶ Submit ─▶ tried once more
 no: the issue goes by itself
 """
 
@@ -10,19 +11,33 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.translation import async_get_exception_message
 
 from .alert_targets import async_missing
 from .alert_words import async_target
 from .alerts.alert import ALERT
 from .const import DOMAIN
+from .errors import Problem
+from .model import commands
 from .rules.reason import ChargeWhy, DepartureWhy
 from .runtime import FleetPulseConfigEntry
+from .steering import Failure
+from .words import async_text
 
+CONF_ISSUE: Final = "issue"
 CONF_RULE: Final = "rule_id"
+IN_VAIN: Final = "rule_in_vain"
+COMMANDS: Final[Mapping[str, str]] = {
+    commands.CHARGE_START.key: "in_vain_charge_start",
+    commands.CHARGE_STOP.key: "in_vain_charge_stop",
+    commands.SET_CHARGE_LIMIT.key: "in_vain_set_charge_limit",
+    commands.SET_CHARGING_AMPS.key: "in_vain_set_charging_amps",
+}
+"""How an issue calls what a rule has its car do."""
 _MISSING: Final = (ChargeWhy.ENTITY_MISSING, DepartureWhy.ENTITY_MISSING)
 
 type Missed = dict[str, dict[str, str]]
-"""What the issue quotes, by the id of the subentry that misses something."""
+"""What the issue quotes, by the id of the subentry that it is about."""
 
 
 @callback
@@ -61,13 +76,36 @@ def _named(data: Mapping[str, Any]) -> list[str]:
     return [one for key in ("notify", "zones") for one in data.get(key, ())]
 
 
+@callback
+def _in_vain(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> Missed:
+    """Return which rules told their car something in vain; of several, the last."""
+    return {
+        one.by: {
+            "rule": one.name,
+            "command": async_text(hass, COMMANDS[one.command], {}),
+            "why": _why(hass, one),
+        }
+        for one in entry.runtime_data.runner.failures
+    }
+
+
+@callback
+def _why(hass: HomeAssistant, failure: Failure) -> str:
+    """Return why it was in vain, as far as anybody said."""
+    if failure.error is None:
+        return async_text(hass, "in_vain_unexplained", {})
+    problem = Problem(failure.error)
+    return async_get_exception_message(DOMAIN, problem.key, problem.placeholders)
+
+
 ISSUES: Final[
     Mapping[str, Callable[[HomeAssistant, FleetPulseConfigEntry], Missed]]
 ] = {
     "alert_target_missing": _missed_by_alerts,
     "rule_entity_missing": _missed_by_rules,
+    IN_VAIN: _in_vain,
 }
-"""What finds those that miss something, by the issue that tells of it."""
+"""What finds those that cannot do what they should, by the issue that tells of it."""
 
 
 @callback
@@ -112,12 +150,12 @@ def _raise(
     rule_id: str,
     quoted: dict[str, str],
 ) -> None:
-    """Tell the owner what a rule misses."""
+    """Tell the owner."""
     ir.async_create_issue(
         hass,
         DOMAIN,
         _issue_id(key, entry, rule_id),
-        data={"entry_id": entry.entry_id, CONF_RULE: rule_id},
+        data={"entry_id": entry.entry_id, CONF_ISSUE: key, CONF_RULE: rule_id},
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
