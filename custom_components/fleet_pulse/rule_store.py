@@ -29,6 +29,7 @@ class Part(StrEnum):
     CLIMATE = "climate"
     LEARNED = "learned"
     MEMORY = "memory"
+    SESSION = "session"
     ZONES = "zones"
 
 
@@ -70,7 +71,12 @@ class RuleStore:
 
     async def async_note(self, vin: str, part: Part, content: object) -> None:
         """Put a part of a car on disk; raises NotSaved."""
-        self._cars.setdefault(vin, {})[part.value] = content
+        await self.async_note_all(vin, {part: content})
+
+    async def async_note_all(self, vin: str, parts: Mapping[Part, object]) -> None:
+        """Put parts of a car on disk, all or none of them; raises NotSaved."""
+        known = self._cars.setdefault(vin, {})
+        known.update({part.value: content for part, content in parts.items()})
         await self._async_write()
 
     async def async_forget(self, vin: str) -> None:

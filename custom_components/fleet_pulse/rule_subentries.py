@@ -7,8 +7,18 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 
 from .model.invalid import InvalidInput
+from .rules.view import Matter
 
 _LOGGER = logging.getLogger(__name__)
+
+
+def rule_ids(entry: ConfigEntry) -> frozenset[str]:
+    """Return which rules there are, readable or not; alerts are none."""
+    return frozenset(
+        rule_id
+        for rule_id, subentry in entry.subentries.items()
+        if subentry.subentry_type in Matter
+    )
 
 
 def rules_of[R](
