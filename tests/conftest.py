@@ -1,7 +1,9 @@
 """What all tests share."""
 
+from inspect import isasyncgenfunction, iscoroutinefunction
 import logging
 from types import ModuleType
+from typing import Final
 
 import freezegun
 from hypothesis import HealthCheck, settings
@@ -25,6 +27,42 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the stories in the browser: they take long and mostly wait."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_plain(item):
+            item.fixturenames[:] = [n for n in item.fixturenames if n not in _OF_LOOPS]
+
+
+_OF_LOOPS: Final = frozenset(
+    {
+        "_function_scoped_runner",
+        "configure_event_loop",
+        "disable_http_server",
+        "enable_event_loop_debug",
+        "verify_cleanup",
+    }
+)
+"""A loop for each test, with what looks after it: more work than most plain tests are."""
+
+
+def _is_plain(test: pytest.Function) -> bool:
+    """Say whether a test, with all its fixtures, is a function that needs no loop."""
+    if test.get_closest_marker("asyncio") is not None:
+        return False
+    known = test._fixtureinfo.name2fixturedefs
+    needed = [
+        fixture[-1].func
+        for name, fixture in known.items()
+        if name not in _OF_LOOPS and fixture[-1].scope == "function"
+    ]
+    return not any(
+        iscoroutinefunction(function) or isasyncgenfunction(function)
+        for function in needed
+    )
+
+
+@pytest.fixture
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode to the story: it takes a third of the time."""
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ RUNS: Final = runs(100)
 SEED: Final = 20261124
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave asyncio's debug mode out: it takes most of the time."""
-
-
 async def weather(root: Path, seed: int, seen: Counter[str]) -> list[str]:
     """Play one tape; give what was broken, with the seed that shows it again."""
     root.mkdir()
