@@ -362,6 +362,14 @@ def test_the_editor_offers_every_option_of_a_table(kind: str) -> None:
     assert list(SCHEMAS[kind]) == sorted(SCHEMAS[kind])
 
 
+def test_an_event_calls_what_it_tells_as_dialogs_do() -> None:
+    """A kind of alert has one name, wherever it is shown."""
+    attributes = TEXTS["entity"]["event"]["alert"]["state_attributes"]
+    names = TEXTS["selector"]["alert_kind"]["options"]
+    assert attributes["event_type"]["state"] == names
+    assert set(names) == set(BY_KEY)
+
+
 # ---- errors and flows
 
 

@@ -1,11 +1,9 @@
 """Alerts of a car: what is shown, who is told, and what is asked for it: nothing."""
 
-from collections.abc import AsyncIterator
 import logging
 from typing import Final
 
 from homeassistant.helpers import entity_registry as er
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -14,41 +12,15 @@ from custom_components.fleet_pulse.alerts.kinds import KINDS
 
 from .actions import call, device_of, refusal
 from .alerts import active, add_alert, alerting, change_alert, news
-from .entities import HOUR, MINUTE, look, read
+from .entities import HOUR, MINUTE, look
 from .household import Household
-from .pushing import Phone, PushServer, letterbox
+from .pushing import Phone, PushServer, home, letterbox, phone, push
 from .sealing import restart
+
+__all__ = ["home", "phone", "push"]
 
 OPEN: Final = "left_open_at_home"
 LOW: Final = "low_battery"
-
-
-@pytest.fixture
-async def push() -> AsyncIterator[PushServer]:
-    """Give the server that pushes to phones."""
-    push = PushServer()
-    await push.server.start_server()
-    yield push
-    await push.server.close()
-
-
-@pytest.fixture
-async def home(house: Household) -> Household:
-    """Give a home whose phones may register, with a car that was read."""
-    assert await async_setup_component(house.hass, "mobile_app", {})
-    await house.set_up()
-    await read(house)
-    return house
-
-
-@pytest.fixture
-async def phone(
-    home: Household, push: PushServer, hass_client: ClientSessionGenerator
-) -> Phone:
-    """Give the owner's phone."""
-    phone = Phone(home, push, "Anna's phone")
-    await phone.register(await hass_client())
-    return phone
 
 
 async def leave_open(home: Household) -> None:
