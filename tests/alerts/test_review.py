@@ -108,6 +108,7 @@ def test_what_we_expect_of_a_car_raises_nothing() -> None:
         pytest.param(
             "left_open", {"locked": False, "shift_state": "d"}, id="it drives"
         ),
+        pytest.param("left_open", {**OPEN, "in_service": True}, id="a workshop has it"),
         pytest.param("left_open", {"door_driver_front": None}, id="nobody knows"),
         pytest.param(
             "climate_left_on",
