@@ -307,6 +307,29 @@ def test_each_step_of_the_budget_is_told_once_a_month() -> None:
     assert told == [50, 80, 100, 50]
 
 
+def test_the_budget_is_told_of_from_the_step_that_the_owner_says() -> None:
+    """And then at the usual ones above it."""
+    car = Bench(alert("budget", thresholds={"budget": 60}))
+    for share in (55, 62, 85, 90, 104):
+        car.say(spent_share=share, month=BEGIN.date())
+        car.wait(HOUR)
+    told = [one.episode.threshold for _, one in car.news if one.kind == "raised"]
+    assert told == [60, 80, 100]
+
+
+def test_a_door_that_is_shut_for_a_moment_is_one_episode() -> None:
+    """However often it is slammed."""
+    car = Bench(alert("left_open"))
+    car.say(OPEN)
+    car.wait(10 * MINUTE)
+    for _ in range(3):
+        car.say(SHUT)
+        car.now += 30 * SECOND
+        car.say(OPEN)
+        car.wait(5 * MINUTE)
+    assert (len(car.raised()), car.cleared()) == (1, [])
+
+
 def test_a_version_is_told_once_whatever_its_status_does() -> None:
     """It is found, lost, and found again."""
     car = Bench(alert("update_available"))
