@@ -1,5 +1,6 @@
 """What raises an alert, and what only looks as if it did."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from custom_components.fleet_pulse.alerts.alert import Alert
 from custom_components.fleet_pulse.alerts.facts import Upcoming
+from custom_components.fleet_pulse.alerts.track import Track
 from custom_components.fleet_pulse.model.field import Source
 
 from .bench import BEGIN, FINE, MINUTE, SECOND, Bench, Words, alert, readings
@@ -188,6 +190,20 @@ def test_a_battery_between_its_thresholds_stays_what_it_was() -> None:
     car.say({"battery_level": 22})
     car.wait(HOUR)
     assert (len(car.raised()), car.cleared()) == (1, [])
+
+
+def test_a_battery_that_trembles_at_its_threshold_is_low() -> None:
+    """A percent up for a minute does not begin the time anew."""
+    car = Bench(alert("low_battery"))
+    car.say({"battery_level": 19})
+    said = car.now
+    car.wait(2 * MINUTE)
+    car.say({"battery_level": 20})
+    car.wait(MINUTE)
+    car.say({"battery_level": 19})
+    car.wait(10 * MINUTE)
+    (raised,) = car.raised()
+    assert timedelta() <= raised - said - 5 * MINUTE <= MINUTE
 
 
 def test_a_threshold_of_the_owner_moves_both() -> None:
@@ -389,6 +405,43 @@ def test_words_that_say_the_same_change_nothing_that_is_remembered() -> None:
         car.now += 2 * MINUTE
         car.say()
     assert car.memory == before
+
+
+def test_what_is_pending_is_not_written_down_at_every_word() -> None:
+    """Sentry is on for four hours before anybody is told, and says so each minute."""
+    car = Bench(alert("sentry_left_on"))
+    car.say({"sentry_mode": True})
+    seen = set()
+    for _ in range(60):
+        car.wait(MINUTE)
+        seen.add(repr(car.memory.tracks))
+    assert len(seen) <= 14
+
+
+def test_a_clock_that_was_ahead_silences_nothing_for_long() -> None:
+    """It was a month ahead when something was raised, and is right now."""
+    car = Bench(alert("low_battery"))
+    ahead = car.now + 30 * DAY
+    track = Track(alert="a", kind="low_battery", raised_at=ahead, silenced_until=ahead)
+    sent = (ahead,) * 3
+    car.memory = replace(car.memory, tracks=(track,), sent=sent)
+    car.say({"battery_level": 10})
+    began = car.now
+    car.wait(DAY)
+    assert car.raised() == [began + 12 * HOUR]
+    assert car.acts() == ["tell"]
+
+
+def test_what_was_sent_long_ago_is_forgotten() -> None:
+    """Only a day counts, and no more than ten are told in it."""
+    car = Bench(alert("left_open"))
+    for _ in range(20):
+        car.say(OPEN)
+        car.wait(10 * MINUTE)
+        car.say(SHUT)
+        car.wait(6 * HOUR)
+    assert len(car.memory.sent) <= 10
+    assert len(car.messages) == 40
 
 
 def test_an_episode_says_what_by_and_since_when() -> None:
