@@ -149,6 +149,7 @@ async def test_a_button_says_that_somebody_knows(
     assert active(home) == [OPEN]
     assert (phone.shown, other.shown) == ({}, {})
     await phone.press("fleet_pulse_snooze_of_somebody_else")
+    await phone.press("open_the_garage")
     await shut(home)
     assert active(home) == []
     assert (phone.shown, other.shown) == ({}, {})
