@@ -110,6 +110,7 @@ SELECTORS: Final = {
     "date": "a date",
     "datetime": "a date and a time",
     "device": "a device",
+    "duration": "a time span",
     "entity": "an entity",
     "location": "`latitude` and `longitude`",
     "object": "names and values",

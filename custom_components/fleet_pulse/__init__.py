@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from . import (
     admin_services,
     assistants,
+    car_watch,
     device,
     issues,
     removal,
@@ -75,8 +76,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
     device.async_register(hass, entry)
     rule_device.async_register(hass, entry)
     data.runner.async_start()
+    car_watch.async_watch(hass, entry)
+    data.alerting.async_start()
     rule_issues.async_watch(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    data.alerting.async_begin()
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, data.async_end)
     )
@@ -120,6 +124,7 @@ async def _async_updated(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> N
     data.channels.async_forget()
     data.account.async_take_options(entry.options)
     is_enough = data.runner.async_take_rules()
+    data.alerting.async_take_alerts()
     # What the set-up has just reached may have been somebody's repair issue.
     data.account.async_update_listeners()
     if not is_enough or entry.data[CONF_API_URL] != data.account.client.base_url:

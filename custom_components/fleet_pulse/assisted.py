@@ -109,9 +109,11 @@ def _car(
     """Return one car, with its rules."""
     prefix = f"{vehicle.vin}-"
     of_car = {
-        rule_id: entry.subentries[rule_id].subentry_type
-        for rule_id in rules
-        if entry.subentries[rule_id].data.get("car") == vehicle.vin
+        rule_id: subentry.subentry_type
+        for rule_id, subentry in entry.subentries.items()
+        if rule_id in rules
+        and subentry.subentry_type in tuple(Matter)
+        and subentry.data.get("car") == vehicle.vin
     }
     return Assisted(
         entry=entry,

@@ -1,4 +1,4 @@
-"""Binary sensors of the cars, and of their departures."""
+"""Binary sensors of the cars, of their alerts and of their departures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +14,22 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alerts.news import Episode
 from .coordinator import ONLINE
-from .entity import VehicleDescription, VehicleEntity, async_show
+from .entity import (
+    ATTR_LAST_UPDATED,
+    ATTR_SOURCE,
+    VehicleDescription,
+    VehicleEntity,
+    async_show,
+)
 from .model import equipment, vehicle_fields as fields
 from .rule_binary_sensors import RULE_BINARY_SENSORS, RuleBinarySensor
 from .rule_entity import async_show_rules
 from .runtime import FleetPulseConfigEntry
 
 PARALLEL_UPDATES = 0
+ATTR_ALERTS: Final = "alerts"
 
 DIAGNOSTIC: Final = EntityCategory.DIAGNOSTIC
 
@@ -31,6 +39,8 @@ class VehicleBinarySensorDescription(VehicleDescription, BinarySensorEntityDescr
     """A binary sensor on a field."""
 
     is_on_fn: Callable[[Any], bool] = bool
+    is_of_alerts: bool = False
+    """It is on while any alert is active; what that is are its attributes."""
 
 
 def is_(*values: str) -> Callable[[Any], bool]:
@@ -39,6 +49,11 @@ def is_(*values: str) -> Callable[[Any], bool]:
 
 
 BINARY_SENSORS: Final = (
+    VehicleBinarySensorDescription(
+        key="alert",
+        is_of_alerts=True,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+    ),
     VehicleBinarySensorDescription(
         key="battery_heater_on",
         field=fields.BATTERY_HEATER_ON,
@@ -378,15 +393,55 @@ class VehicleBinarySensor(
     """A yes or no of a car."""
 
     entity_description: VehicleBinarySensorDescription
+    _unrecorded_attributes = frozenset({ATTR_ALERTS, ATTR_LAST_UPDATED, ATTR_SOURCE})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow also the alerts, if it is about them."""
+        await super().async_added_to_hass()
+        if self.entity_description.is_of_alerts:
+            entry: FleetPulseConfigEntry = self.coordinator.config_entry
+            alerting = entry.runtime_data.alerting
+            self.async_on_remove(alerting.async_listen(self._handle_coordinator_update))
+
+    @property
+    def _episodes(self) -> tuple[Episode, ...] | None:
+        """Return what alerts tell of the car; None: nobody wants to be told."""
+        entry: FleetPulseConfigEntry = self.coordinator.config_entry
+        alerting, vin = entry.runtime_data.alerting, self.coordinator.vin
+        return alerting.active(vin) if alerting.is_watching(vin) else None
 
     @property
     @override
     def is_on(self) -> bool | None:
         """Return what is known; unknown is never guessed to be closed."""
+        if self.entity_description.is_of_alerts:
+            return None if (episodes := self._episodes) is None else bool(episodes)
         value = self.known(self.entity_description.field)
         return None if value is None else self.entity_description.is_on_fn(value)
 
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return what is active, or when the car said its value."""
+        if not self.entity_description.is_of_alerts:
+            return super().extra_state_attributes
+        return {ATTR_ALERTS: [_written(episode) for episode in self._episodes or ()]}
+
     @override
     def _facts(self) -> tuple[Any, ...]:
-        """Return the yes or no."""
+        """Return the yes or no, and of what."""
+        if self.entity_description.is_of_alerts:
+            return self.is_on, self._episodes
         return (self.is_on,)
+
+
+def _written(episode: Episode) -> dict[str, Any]:
+    """Return an episode as attributes take it."""
+    return {
+        "kind": episode.kind,
+        "severity": episode.severity.value,
+        "since": episode.since.isoformat(timespec="seconds"),
+        "said_at": episode.said_at.isoformat(timespec="seconds"),
+        "acknowledged": episode.is_acknowledged,
+    }

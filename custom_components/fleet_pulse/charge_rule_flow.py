@@ -14,7 +14,6 @@ from .rule_flow import RuleFlow
 from .rule_form import Ask
 from .rules.charge_rule import ChargeRule
 from .rules.occurrence import occurrences
-from .rules.view import Matter
 
 _FORESIGHT: Final = timedelta(days=400)
 """Whatever comes next, comes within this; the one day of a year, too."""
@@ -23,7 +22,6 @@ _FORESIGHT: Final = timedelta(days=400)
 class ChargeRuleFlow(RuleFlow):
     """Makes a charge rule, or edits it."""
 
-    matter = Matter.CHARGING
     first = FIRST
     pages = PAGES
 

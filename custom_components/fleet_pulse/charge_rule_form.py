@@ -18,6 +18,7 @@ from .rule_form import (
     DATES,
     DAYS,
     NAME,
+    ZONES,
     Ask,
     choice,
     days_to_data,
@@ -181,12 +182,7 @@ PAGES: Final = {
     "other": (
         _required(NAME),
         CAR,
-        Ask(
-            key="zones",
-            selector=EntitySelector(EntitySelectorConfig(domain="zone", multiple=True)),
-            default=["zone.home"],
-            names_entities=True,
-        ),
+        ZONES,
         Ask(key="priority", selector=number(-100, 100), to_data=int),
         Ask(key="dry_run", selector=BooleanSelector(), default=False),
     ),

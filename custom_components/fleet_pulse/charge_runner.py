@@ -9,7 +9,7 @@ A look only thinks, and may be had at any time. Nothing is sent before Home Assi
 has started: until then prices, workdays and zones may just not be there yet.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -21,27 +21,28 @@ from homeassistant.util import dt as dt_util
 from .alarm import Alarm
 from .commander import Commander
 from .errors import Problem, tried
-from .planner.learned import Learned
+from .learning import Learning
+from .model import vehicle_fields as fields
+from .model.state import State
 from .rule_store import Part, Remembered, RuleStore
 from .rules.advance import advanced
 from .rules.charge_rule import ChargeRule
-from .rules.charging_session import Ongoing, followed
 from .rules.departures import Leaving
 from .rules.desired import Desired, decide
 from .rules.effects import Effect, effects
-from .rules.effort import place
 from .rules.heard import heard
 from .rules.memory import Memory
 from .rules.native import compiled
 from .rules.news import news
 from .rules.outlook import planned
 from .rules.reason import ChargeWhy, Reason
+from .rules.retry import excused
 from .rules.situation import Situation
 from .rules.stored import stored, told as told_stored
 from .rules.view import CarView, News, Planned, RuleView
 from .rules.views import car_view, views
 from .schedules import Note, Schedules
-from .steering import Steering
+from .steering import Failure, Steering
 from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
 
@@ -70,6 +71,8 @@ class ChargeRunner:
         self.vehicle = vehicle
         self.views: Mapping[str, RuleView] = {}
         self.view = CarView(reason=_NOTHING.reason)
+        self.failures: tuple[Failure, ...] = ()
+        """What the car was told in vain, each by the rule or one-off that wants it."""
         self.leavings: Callable[[], Sequence[Leaving]] = tuple
         """The departures of the coming days that the car can prepare by itself."""
         self.outside_temp: Callable[[], float | None] = _nobody_knows
@@ -86,8 +89,7 @@ class ChargeRunner:
         self._remembered = Remembered(store, vehicle.vin)
         self._told_of = self.memory
         """What was remembered when it was last told what is new."""
-        self._learned = Learned.load(store.of(vehicle.vin, Part.LEARNED))
-        self._session: Ongoing | None = None
+        self._learning = Learning(hass, store, vehicle.vin)
         self._stood_in = _zones(store.of(vehicle.vin, Part.ZONES))
         self._alarm = Alarm(hass, self.async_look)
         self._due: datetime | None = None
@@ -118,10 +120,32 @@ class ChargeRunner:
         found = self._surroundings.situation(
             self.vehicle, stood_in=self._stood_in, outside_temp=self.outside_temp()
         )
-        if found.zones is not None and found.zones != self._stood_in:
-            self._stood_in = found.zones
-            self._async_keep(Part.ZONES, sorted(found.zones))
+        self._async_stand_in(found.zones)
         return found
+
+    @property
+    def zones(self) -> frozenset[str] | None:
+        """Return the zones the car stands in, whether or not a rule asks."""
+        found = self._surroundings.zones(self.vehicle, self._stood_in)
+        self._async_stand_in(found)
+        return found
+
+    @property
+    def target_soc(self) -> int | None:
+        """Return what the car is to be charged to now; None: to nothing, for now."""
+        if self._desired.charging:
+            return self._desired.target
+        # A rule that waits wants nothing until its time, also of a car that it stopped.
+        is_ruled = self._desired.rule is not None
+        return None if is_ruled else self.vehicle.data.get(fields.CHARGE_LIMIT_SOC)
+
+    @callback
+    def _async_stand_in(self, zones: frozenset[str] | None) -> None:
+        """Remember where the car stands: it leaves that only clearly."""
+        # While Home Assistant starts, its zones may just not be there yet.
+        if self._may_send and zones is not None and zones != self._stood_in:
+            self._stood_in = zones
+            self._async_keep(Part.ZONES, sorted(zones))
 
     @callback
     def _async_keep(self, part: Part, content: object) -> None:
@@ -151,6 +175,7 @@ class ChargeRunner:
         self._is_over = True
         self._alarm.async_set(None)
         await self._steering.async_stop()
+        await self._learning.async_stop()
 
     # ---- deciding
 
@@ -168,7 +193,7 @@ class ChargeRunner:
         """
         if self._is_over or self._is_same() or self._is_idle:
             return
-        before, shown = self._told_of, (self.views, self.view)
+        before, shown = self._told_of, self._shown
         self._async_decide()
         self._async_show()
         told = news(before, self.memory, self.situation, self._rules)
@@ -177,7 +202,7 @@ class ChargeRunner:
         self._seen, self._seen_data = self._seen_now(), self.vehicle.data
         self._told_of = self.memory
         self._async_come_back()
-        if shown != (self.views, self.view) or before != self.memory:
+        if shown != self._shown or before != self.memory:
             self._changed()
         for one in told:
             self._tell(one)
@@ -201,7 +226,7 @@ class ChargeRunner:
             vehicle.deferred,
             self.memory,
             self._rules,
-            self._learned,
+            self._learning.known,
             self._surroundings.mark,
             self._surroundings.obstacle(vehicle),
         )
@@ -228,7 +253,7 @@ class ChargeRunner:
                 situation=situation,
             )
         for _ in range(_ROUNDS):
-            self._desired = decide(self._rules, memory, situation, self._learned)
+            self._desired = decide(self._rules, memory, situation, self._learning.known)
             known, memory = (
                 memory,
                 advanced(
@@ -236,24 +261,13 @@ class ChargeRunner:
                     self._desired,
                     situation,
                     rules=self._rules,
-                    learned=self._learned,
+                    learned=self._learning.known,
                 ),
             )
             if memory == known:
                 break
         self._remembered.memory = memory
-        self._async_learn(situation)
-
-    @callback
-    def _async_learn(self, situation: Situation) -> None:
-        """Follow the session under way; what a finished one taught is written down."""
-        self._session, ended = followed(
-            self._session, situation.state, place(situation)
-        )
-        if ended is None:
-            return
-        self._learned = self._learned.learned(ended)
-        self._async_keep(Part.LEARNED, self._learned.dump())
+        self._learning.async_follow(situation, self._desired)
 
     def _effects(self) -> tuple[Effect, ...]:
         """Return what is to be sent by the last decision."""
@@ -263,7 +277,7 @@ class ChargeRunner:
         """Have the car keep what it can do by itself; say when to come back."""
         situation = self.situation
         wanted = compiled(
-            self._rules, self.leavings(), self.memory, situation, self._learned
+            self._rules, self.leavings(), self.memory, situation, self._learning.known
         )
         return await self._schedules.async_bring(
             self.vehicle, wanted, situation, self.memory, note
@@ -290,23 +304,54 @@ class ChargeRunner:
 
     # ---- showing
 
+    @property
+    def _shown(self) -> tuple[object, ...]:
+        """Return all that is shown of the car."""
+        return self.views, self.view, self.failures
+
     @callback
     def _async_show(self) -> None:
         """Make the values that entities show."""
-        known = (self._rules, self.memory, self.situation, self._learned)
+        known = (self._rules, self.memory, self.situation, self._learning.known)
         found = {
             rule_id: replace(view, reason=told_stored(view.reason, rule_id, known[2]))
             for rule_id, view in views(*known).items()
         }
-        self.views, self.view = self._with_trouble(found), car_view(*known)
+        self.failures = tuple(self._failures())
+        self.views = {**found, **self._in_trouble(found)}
+        self.view = car_view(*known)
 
-    def _with_trouble(self, found: Mapping[str, RuleView]) -> Mapping[str, RuleView]:
-        """Return views that say where a car does not obey: that is known here alone."""
-        winner = found.get(self._desired.rule or "")
-        if winner is None or not self._steering.is_given_up:
-            return found
-        trouble = replace(winner, reason=Reason(why=ChargeWhy.TROUBLE))
-        return {**found, winner.id: trouble}
+    def _in_trouble(self, found: Mapping[str, RuleView]) -> Mapping[str, RuleView]:
+        """Return the views that say that the car does not obey: it is known here alone."""
+        trouble = Reason(why=ChargeWhy.TROUBLE)
+        owners = (found.get(one.by) for one in self.failures)
+        return {
+            view.id: replace(view, reason=trouble)
+            for view in owners
+            if view is not None
+        }
+
+    def _failures(self) -> Iterator[Failure]:
+        """Yield what the car was told in vain, by what it says itself.
+
+        What is expected of it was expected every time.
+        """
+        if not self.memory.sent:
+            return
+        said = replace(self.situation, state=State(self.situation.state.readings))
+        desired = decide(self._rules, self.memory, said, self._learning.known)
+        raised, past = self.memory.raised, self.memory.past
+        known = [raised.why if raised else None, desired.rule]
+        known += [one.rule for one in past[-1:]]
+        names = {one.id: one.name for one in self.memory.one_offs}
+        names |= {rule.id: rule.name for rule in self._rules}
+        for one in self._steering.failures(effects(desired, self.memory, said)):
+            by = one.by or next(filter(None, known), "")
+            yield replace(one, by=self._rule_of(by), name=names.get(by, ""))
+
+    def _rule_of(self, by: str) -> str:
+        """Return the rule of which something is a one-off; else its own id."""
+        return next((rule.id for rule in self._rules if by.startswith(rule.id)), by)
 
     def outlook(self, since: datetime, until: datetime) -> tuple[Planned, ...]:
         """Return what was, is and will be between two moments."""
@@ -314,7 +359,7 @@ class ChargeRunner:
             self._rules,
             self.memory,
             self.situation,
-            self._learned,
+            self._learning.known,
             since=since,
             until=until,
         )
@@ -322,12 +367,13 @@ class ChargeRunner:
     def preview(self, rule: ChargeRule) -> RuleView:
         """Return what a rule would do beside the others; nothing comes of it."""
         rules = (*(one for one in self._rules if one.id != rule.id), rule)
-        return views(rules, self.memory, self.situation, self._learned)[rule.id]
+        return views(rules, self.memory, self.situation, self._learning.known)[rule.id]
 
     # ---- what is asked of it
 
     async def async_change(self, memory: Memory) -> None:
         """Remember something else, and go by it; raises NotSaved, and forgets it."""
+        self._schedules.async_asked(self.vehicle.vin)
         before, self._remembered.memory = self.memory, memory
         saved = await tried(self._remembered.async_save())
         if isinstance(saved, Problem):
@@ -336,6 +382,11 @@ class ChargeRunner:
         self.async_look()
         self._changed()
         await tried(self._remembered.async_save())
+
+    async def async_try_anew(self, memory: Memory) -> None:
+        """Go by what a person wants, and try at once what failed; raises NotSaved."""
+        self._steering.async_try_anew()
+        await self.async_change(replace(memory, sent=excused(memory.sent)))
 
 
 def _nobody_knows() -> None:

@@ -27,6 +27,8 @@ from homeassistant.util import dt as dt_util
 
 from . import application, migration, vault
 from .account_flow import AccountFlow
+from .alert_flow import AlertFlow
+from .alerts.alert import ALERT
 from .api import async_base_url, async_client
 from .charge_rule_flow import ChargeRuleFlow
 from .consent import Trouble
@@ -49,6 +51,7 @@ from .model.state import State
 from .model.vin import model
 from .onboarding import OnboardingFlow
 from .options_flow import AccountOptions
+from .rules.view import Matter
 from .store import SnapshotStore
 from .wording import async_words
 
@@ -58,8 +61,9 @@ _SIGN_IN_MENDS: Final = (ScopeMissing, SignInRequired, TokenRejected)
 
 
 RULE_FLOWS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
-    ChargeRuleFlow.matter: ChargeRuleFlow,
-    DepartureFlow.matter: DepartureFlow,
+    ALERT: AlertFlow,
+    Matter.CHARGING: ChargeRuleFlow,
+    Matter.PRECONDITIONING: DepartureFlow,
 }
 """By the type of the subentry."""
 

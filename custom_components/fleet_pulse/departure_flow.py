@@ -45,7 +45,6 @@ def _nobody() -> None:
 class DepartureFlow(RuleFlow):
     """Makes a departure, or edits it."""
 
-    matter = Matter.PRECONDITIONING
     first = FIRST
     pages = PAGES
 

@@ -13,7 +13,17 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util.unit_conversion import TemperatureConverter
 
-from .rule_form import CAR, DAYS, NAME, Ask, choice, days_to_data, days_to_form, number
+from .rule_form import (
+    CAR,
+    DAYS,
+    NAME,
+    ZONES,
+    Ask,
+    choice,
+    days_to_data,
+    days_to_form,
+    number,
+)
 from .rules.departure import SEATS, Source
 
 CONF_RULE: Final = "rule"
@@ -127,12 +137,7 @@ PAGES: Final = {
     "other": (
         replace(NAME, is_required=True),
         CAR,
-        Ask(
-            key="zones",
-            selector=_entities("zone", multiple=True),
-            default=["zone.home"],
-            names_entities=True,
-        ),
+        ZONES,
     ),
 }
 

@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from . import api, application, issues, vault
+from .alerts.alert import Alert
 from .const import (
     CONF_ACCOUNT,
     CONF_API_URL,
@@ -63,6 +64,16 @@ _PLACES: Final = frozenset(
 """Numbers and switches that tell where the car is, or where it goes."""
 _COMMON: Final = frozenset({"Fleet Pulse", "Home", "Home Assistant", MANUFACTURER})
 """Names that half the world has; without them no sentence could be read."""
+_OF_EPISODES: Final = (
+    "kind",
+    "severity",
+    "since",
+    "said_at",
+    "threshold",
+    "is_delivered",
+    "is_acknowledged",
+)
+"""What is told of an episode; its values may be names and places."""
 _SHORTEST: Final = 4
 """Characters; what is shorter stands everywhere and identifies nobody."""
 
@@ -135,6 +146,7 @@ async def _async_account(
         },
         "quiet_until": account.quiet_until,
         "ledger": _ledger(entry),
+        "alerts": [_alert(one) for one in entry.runtime_data.alerting.alerts.values()],
         "report": account.report.as_dict() if account.report else None,
     }
 
@@ -221,6 +233,22 @@ def _vehicle(
             key: _reading(reading) for key, reading in vehicle.data.readings.items()
         },
         "expected": sorted(vehicle.data.provisional),
+        "alerts": [
+            {name: getattr(episode, name) for name in _OF_EPISODES}
+            for episode in entry.runtime_data.alerting.active(vehicle.vin)
+        ],
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    """Return what an alert is about; whom it tells, where and of which cars is private."""
+    return {
+        "kinds": sorted(alert.kinds),
+        "thresholds": dict(alert.thresholds),
+        "cars": len(alert.vins) or "all",
+        "zones": len(alert.zones),
+        "notify": len(alert.notify),
+        "has_quiet_hours": alert.quiet_from is not None,
     }
 
 

@@ -1,4 +1,4 @@
-"""What happened to a car: who wanted it awake, and what became of that."""
+"""What happened to a car: who wanted it awake, and what alerts told of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from homeassistant.const import ATTR_DEVICE_ID, EntityCategory
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alert_news import ATTR_KIND, EVENT_ALERT
+from .alerts.kinds import KINDS
 from .entity import VehicleDescription, VehicleEntity, async_show
 from .fleet.wake_news import WakeKind
 from .promises import EVENT_WAKE
@@ -23,10 +25,18 @@ class VehicleEventDescription(VehicleDescription, EventEntityDescription):
     """Something that is told of a car on Home Assistant's bus."""
 
     event: str
-    """The event on the bus; its `type` is the entity's, and the rest its attributes."""
+    """The event on the bus."""
+    type_key: str = ATTR_TYPE
+    """What of it is the entity's type of event; the rest are its attributes."""
 
 
 EVENTS: Final = (
+    VehicleEventDescription(
+        key="alert",
+        event=EVENT_ALERT,
+        type_key=ATTR_KIND,
+        event_types=[kind.key for kind in KINDS],
+    ),
     VehicleEventDescription(
         key="wake",
         event=EVENT_WAKE,
@@ -71,10 +81,11 @@ class VehicleEvent(VehicleEntity[VehicleEventDescription], EventEntity):
     @callback
     def _async_heard(self, event: Event) -> None:
         """Show what happened last."""
+        type_key = self.entity_description.type_key
         told = {
             key: value
             for key, value in event.data.items()
-            if key not in (ATTR_DEVICE_ID, ATTR_TYPE)
+            if key not in (ATTR_DEVICE_ID, type_key)
         }
-        self._trigger_event(event.data[ATTR_TYPE], told)
+        self._trigger_event(event.data[type_key], told)
         self.async_write_ha_state()

@@ -1,4 +1,4 @@
-"""What the logbook says of a car's wakes, commands and rules, and of the budget.
+"""What the logbook says of a car's wakes, commands, rules, alerts, and of the budget.
 
 Only Home Assistant's logbook uses this. It asks for the words when it shows an event,
 in a thread of the recorder: so they come from the texts that are in memory already.
@@ -14,6 +14,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .alert_news import ATTR_KIND, EVENT_ALERT
+from .alerts.news import NewsKind as AlertNewsKind
 from .const import DOMAIN
 from .errors import Problem
 from .fleet.errors import WakeRefused
@@ -22,6 +24,7 @@ from .promises import EVENT_COMMAND_DROPPED, EVENT_COMMAND_UNCONFIRMED, EVENT_WA
 from .rule_news import EVENT_RULE
 from .rules.view import NewsKind
 from .spending import EVENT_BUDGET_REACHED
+from .words import async_option
 
 type Described = dict[str, str]
 type Describe = Callable[[Event], Described]
@@ -49,7 +52,15 @@ _RULE_TEXTS: Final[Mapping[str, str]] = {
     NewsKind.RULE_STARTED: "logbook_rule_started",
     NewsKind.TARGET_REACHED: "logbook_rule_target_reached",
 }
-_TYPED: Final = {EVENT_RULE: _RULE_TEXTS, EVENT_WAKE: _WAKE_TEXTS}
+_ALERT_TEXTS: Final[Mapping[str, str]] = {
+    AlertNewsKind.CLEARED: "logbook_alert_cleared",
+    AlertNewsKind.RAISED: "logbook_alert_raised",
+}
+_TYPED: Final = {
+    EVENT_ALERT: _ALERT_TEXTS,
+    EVENT_RULE: _RULE_TEXTS,
+    EVENT_WAKE: _WAKE_TEXTS,
+}
 """Events that read by their type, and their texts."""
 
 
@@ -70,6 +81,8 @@ def _described(hass: HomeAssistant, event: Event) -> Described:
     name = None if device is None else device.name_by_user or device.name
     key = _key(str(event.event_type), data)
     words = {"message": "", "why": _why(hass, data), **data}
+    if ATTR_KIND in data:
+        words["alert"] = async_option(hass, "alert_kind", str(data[ATTR_KIND]))
     text = _filled(_text(hass, "common", key), words)
     return {ATTR_NAME: name or "Fleet Pulse", _MESSAGE: text}
 

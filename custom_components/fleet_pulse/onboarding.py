@@ -1,6 +1,6 @@
 """What turns a signed-in account into cars that take commands.
 
-    key ─▶ hosting ─▶ check ─▶ register ─▶ pair ─▶ budget ─▶ first read ─▶ finished
+    key ─▶ hosting ─▶ check ─▶ register ─▶ pair ─▶ budget ─▶ first read ─▶ alerts
                         ▲        │ Tesla's words
                         └────────┘
 
@@ -16,6 +16,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigFlowResult
 
 from . import application
+from .alert_stage import AlertStage
 from .const import (
     CONF_BUDGET,
     CONF_DOMAIN,
@@ -79,7 +80,7 @@ def next_stage(
     return next((stage for stage in reached if not reached[stage]), Stage.FINISHED)
 
 
-class OnboardingFlow(KeyFlow, HostingFlow, PairingFlow):
+class OnboardingFlow(KeyFlow, HostingFlow, PairingFlow, AlertStage):
     """Find out what comes next; all for an entry that exists."""
 
     async def async_step_reconfigure(

@@ -1,6 +1,6 @@
 """The last stages: the key in the cars, what Tesla may cost, and a first look.
 
-pair (QR; check again, later) ─▶ budget ─▶ first_read ─▶ finished
+pair (QR; check again, later) ─▶ budget ─▶ first_read ─▶ alerts ─▶ finished
 │ yes        ▲
 ▼            │
 read_now (progress)
@@ -130,12 +130,12 @@ class PairingFlow(StageFlow):
         """Offer to wake and read every car that was not read yet, once."""
         unread = self._unread()
         if not unread:
-            return await self.async_step_finished()
+            return await self._async_step("alerts")
         if user_input is None:
             return self._show_first_read(unread)
         if user_input["wake"]:
             return await self.async_step_read_now()
-        return await self.async_step_finished()
+        return await self._async_step("alerts")
 
     def _show_first_read(
         self, unread: list[VehicleCoordinator], problem: Problem | None = None
@@ -192,7 +192,7 @@ class PairingFlow(StageFlow):
         problems = [problem for problem in found if problem is not None]
         if problems and (unread := self._unread()):
             return self._show_first_read(unread, problems[0])
-        return await self.async_step_finished()
+        return await self._async_step("alerts")
 
     # ---- the end
 

@@ -19,9 +19,10 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .doctor import async_self_check
+from .errors import acting
 from .fleet.checks import Trouble
 from .issues import BY_TROUBLE, CHECK_AGAIN, OPTIONS, REAUTH
-from .rule_issues import CONF_RULE
+from .rule_issues import CONF_ISSUE, CONF_RULE, IN_VAIN
 from .runtime import FleetPulseConfigEntry
 
 
@@ -31,7 +32,8 @@ async def async_create_fix_flow(
     """Return the dialog that leads to what mends an issue."""
     assert data is not None
     if CONF_RULE in data:
-        return EditRule(str(data["entry_id"]), str(data[CONF_RULE]))
+        dialog = TryAnew if data[CONF_ISSUE] == IN_VAIN else EditRule
+        return dialog(str(data["entry_id"]), str(data[CONF_RULE]))
     trouble = Trouble(str(data["trouble"]))
     return HandOver(str(data["entry_id"]), BY_TROUBLE[trouble].step)
 
@@ -151,3 +153,19 @@ class EditRule(HandOver):
         )
         flow = (FlowType.CONFIG_SUBENTRIES_FLOW, opened["flow_id"])
         return self.async_abort(reason="handed_over", next_flow=flow)
+
+
+class TryAnew(HandOver):
+    """Confirms, and has the car told once more; a rule's id stands for the step."""
+
+    @override
+    async def _async_hand_over(self) -> RepairsFlowResult:
+        """Try once more what failed; only what the car then says ends the issue."""
+        entry: FleetPulseConfigEntry = self.hass.config_entries.async_get_known_entry(
+            self._entry_id
+        )
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        with acting(self.hass, entry):
+            await entry.runtime_data.runner.async_try_anew(self._step)
+        return self.async_abort(reason="tried_anew")

@@ -1,4 +1,4 @@
-"""How a rule is made and edited: what the flows of charge rules and departures share.
+"""How a rule is made and edited: what charge rules, departures and alerts share.
 
     user ─▶ menu of first forms ─▶ first form ─┐      ┌── error by the field ◀─┐
             └▶ like another one ───────────────┤      ▼                        │
@@ -9,7 +9,7 @@ The overview says in words what comes next, before anything is saved.
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from itertools import count
@@ -38,16 +38,14 @@ from .rule_form import (
     schema,
     shown,
 )
-from .rules.view import Matter
 from .runtime import FleetPulseConfigEntry
 
 _LIKE: Final = "like"
 
 
 class RuleFlow(ConfigSubentryFlow):
-    """Makes a rule of one kind, or edits it."""
+    """Makes a rule of one kind, or edits it; its kind is the type of its subentry."""
 
-    matter: ClassVar[Matter]
     first: ClassVar[Mapping[str, Sequence[Ask]]]
     """The forms that a new rule begins with, by step."""
     pages: ClassVar[Mapping[str, Sequence[Ask]]]
@@ -64,13 +62,21 @@ class RuleFlow(ConfigSubentryFlow):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask what kind of rule it is to be."""
+        """Ask what kind of rule it is to be, if there is a choice."""
         if (trouble := self._trouble()) is not None:
             return self.async_abort(reason=trouble)
         options = self._first()
         if self._others():
             options.append("copy")
+        if len(options) == 1:
+            return await self._async_step(options[0])
         return self.async_show_menu(step_id="user", menu_options=options)
+
+    async def _async_step(self, name: str) -> SubentryFlowResult:
+        """Go to a step by its name, as Home Assistant itself does."""
+        step: Callable[[], Awaitable[SubentryFlowResult]]
+        step = getattr(self, f"async_step_{name}")
+        return await step()
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -109,7 +115,7 @@ class RuleFlow(ConfigSubentryFlow):
             menu_options=["save", *self._more()],
             description_placeholders={
                 "name": self._title,
-                "car": self._cars().get(self._values([CAR])[CONF_CAR], MANUFACTURER),
+                "car": self._car_name(),
                 **await self._async_said(),
             },
         )
@@ -145,6 +151,10 @@ class RuleFlow(ConfigSubentryFlow):
         except InvalidInput as invalid:
             return invalid
         return None
+
+    def _car_name(self) -> str:
+        """Return how the overview calls what the rule is for."""
+        return self._cars().get(self._values([CAR])[CONF_CAR], MANUFACTURER)
 
     # ---- what each kind of rule knows
 
@@ -289,10 +299,11 @@ class RuleFlow(ConfigSubentryFlow):
 
     def _others(self) -> dict[str, str]:
         """Return the titles of the other rules of this kind, by id."""
+        _, kind = self.handler
         return {
             one.subentry_id: one.title
             for one in self._get_entry().subentries.values()
-            if one.subentry_type == self.matter and one.subentry_id != self._rule_id
+            if one.subentry_type == kind and one.subentry_id != self._rule_id
         }
 
     def _free(self, title: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -63,6 +65,12 @@ CONF_NAME: Final = "name"
 CAR: Final = Ask(key=CONF_CAR, selector=TextSelector())
 """Which cars there are is known only to whoever shows it."""
 NAME: Final = Ask(key=CONF_NAME, selector=TextSelector())
+ZONES: Final = Ask(
+    key="zones",
+    selector=EntitySelector(EntitySelectorConfig(domain="zone", multiple=True)),
+    default=["zone.home"],
+    names_entities=True,
+)
 
 
 def schema(asks: Iterable[Ask], values: Mapping[str, Any]) -> vol.Schema:
@@ -175,22 +183,28 @@ def choice(
     *,
     multiple: bool = False,
     mode: SelectSelectorMode = SelectSelectorMode.DROPDOWN,
+    is_sorted: bool = False,
 ) -> SelectSelector:
     """Return a field for a choice of words that are translated."""
     return SelectSelector(
         SelectSelectorConfig(
-            options=list(options), translation_key=texts, multiple=multiple, mode=mode
+            options=list(options),
+            translation_key=texts,
+            multiple=multiple,
+            mode=mode,
+            sort=is_sorted,
         )
     )
 
 
-def named(options: Mapping[str, str]) -> SelectSelector:
+def named(options: Mapping[str, str], *, multiple: bool = False) -> SelectSelector:
     """Return a field for a choice of what has a name of its own."""
     return SelectSelector(
         SelectSelectorConfig(
             options=[
                 SelectOptionDict(value=key, label=name) for key, name in options.items()
             ],
+            multiple=multiple,
             mode=SelectSelectorMode.DROPDOWN,
         )
     )

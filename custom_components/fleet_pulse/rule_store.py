@@ -1,4 +1,4 @@
-"""What rules must remember over restarts: one file per account, keyed by car.
+"""What rules and alerts must remember over restarts: one file per account, keyed by car.
 
 A part of a car is noted whole. When a note returns it is on disk, before whatever it
 speaks of can happen: a raised limit outlasts a crash only if the one to restore is
@@ -25,9 +25,11 @@ from .waiting import async_outlive
 class Part(StrEnum):
     """What is kept of a car, each by somebody else."""
 
+    ALERTS = "alerts"
     CLIMATE = "climate"
     LEARNED = "learned"
     MEMORY = "memory"
+    SESSION = "session"
     ZONES = "zones"
 
 
@@ -69,7 +71,12 @@ class RuleStore:
 
     async def async_note(self, vin: str, part: Part, content: object) -> None:
         """Put a part of a car on disk; raises NotSaved."""
-        self._cars.setdefault(vin, {})[part.value] = content
+        await self.async_note_all(vin, {part: content})
+
+    async def async_note_all(self, vin: str, parts: Mapping[Part, object]) -> None:
+        """Put parts of a car on disk, all or none of them; raises NotSaved."""
+        known = self._cars.setdefault(vin, {})
+        known.update({part.value: content for part, content in parts.items()})
         await self._async_write()
 
     async def async_forget(self, vin: str) -> None:

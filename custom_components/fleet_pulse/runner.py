@@ -24,7 +24,7 @@ from .errors import tried
 from .planner.window import Span
 from .rule_news import async_tell_rule
 from .rule_store import RuleStore
-from .rule_subentries import rules_of
+from .rule_subentries import rule_ids, rules_of
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
 from .rules.memory import HeldBy, Hold, OneOff, Skip
@@ -32,6 +32,7 @@ from .rules.precondition import Outlook
 from .rules.reason import Reason
 from .rules.view import CarView, Matter, News, Planned, RuleView
 from .schedules import Schedules
+from .steering import Failure
 from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
 
@@ -74,7 +75,7 @@ class Runner:
         self._cars: dict[str, ChargeRunner] = {}
         self._listeners: list[Listener] = []
         self._news_listeners: list[NewsListener] = []
-        self._known = frozenset(entry.subentries)
+        self._known = rule_ids(entry)
         self._has_begun = False
 
     # ---- start and stop
@@ -134,6 +135,9 @@ class Runner:
             tell=self._async_tell,
         )
         self._cars[vehicle.vin] = car
+        if self._hass.is_running:
+            # The entry was loaded anew, as when somebody deletes a rule.
+            self._schedules.async_asked(vehicle.vin)
         self._entry.async_on_unload(vehicle.async_add_listener(car.async_look))
         car.async_take_rules(tuple(self._rules.values()))
         if self._has_begun:
@@ -164,9 +168,11 @@ class Runner:
 
         Devices and entities of rules come and go with the entry alone.
         """
-        if frozenset(self._entry.subentries) != self._known:
+        if rule_ids(self._entry) != self._known:
             return False
         before = self._rules
+        for vin in self._cars:
+            self._schedules.async_asked(vin)
         self._async_read()
         if self._rules != before:
             for car in self._cars.values():
@@ -244,6 +250,26 @@ class Runner:
     def car_views(self) -> Mapping[str, CarView]:
         """Return what the rules of each car come to, by VIN."""
         return {vin: car.view for vin, car in self._cars.items()}
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Return what cars were told in vain, by the rules that want it."""
+        return tuple(one for car in self._cars.values() for one in car.failures)
+
+    @property
+    def rules(self) -> Mapping[str, ChargeRule]:
+        """Return the charge rules, by the id of the subentry."""
+        return self._rules
+
+    def zones(self, vin: str) -> frozenset[str] | None:
+        """Return the zones a car stands in; None: not known."""
+        car = self._cars.get(vin)
+        return None if car is None else car.zones
+
+    def target_soc(self, vin: str) -> int | None:
+        """Return what a car is to be charged to now; None: to nothing, for now."""
+        car = self._cars.get(vin)
+        return None if car is None else car.target_soc
 
     def outlook(
         self, vin: str, since: datetime, until: datetime
@@ -332,7 +358,13 @@ class Runner:
             hold=None,
             one_offs=(*_without(car.memory.one_offs, one_off.id), one_off),
         )
-        await car.async_change(memory)
+        await car.async_try_anew(memory)
+
+    async def async_try_anew(self, rule_id: str) -> None:
+        """Try at once what a car did not do for a rule; raises NotSaved."""
+        for car in self._cars.values():
+            if any(one.by == rule_id for one in car.failures):
+                await car.async_try_anew(car.memory)
 
     async def async_remove_one_off(self, vin: str, id: str) -> None:
         """Charge, or leave, once no more; raises NotSaved."""

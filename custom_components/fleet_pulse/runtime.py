@@ -8,6 +8,7 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from . import vault
+from .alerting import Alerting
 from .api import async_auth_client, async_client
 from .application import async_account_key, async_application
 from .channels import Channels
@@ -32,6 +33,7 @@ class FleetPulseData:
     """The parts of one account."""
 
     account: AccountCoordinator
+    alerting: Alerting
     channels: Channels
     commander: Commander
     journal: Journal
@@ -57,6 +59,7 @@ class FleetPulseData:
 
     async def async_stop(self) -> None:
         """End what waits, and let everything under way reach the disk."""
+        await self.alerting.async_stop()
         await self.runner.async_stop()
         await self.commander.async_stop()
         await self.account.async_shutdown()
@@ -106,13 +109,15 @@ async def async_build(
     await commander.async_start(account)
     rules = RuleStore(hass, identity)
     await rules.async_load()
+    runner = Runner(hass, entry, account=account, commander=commander, store=rules)
     return FleetPulseData(
         account=account,
+        alerting=Alerting(hass, entry, account=account, runner=runner, store=rules),
         channels=channels,
         commander=commander,
         journal=journal,
         pin=Pin(file),
-        runner=Runner(hass, entry, account=account, commander=commander, store=rules),
+        runner=runner,
         tokens=tokens,
     )
 

@@ -4,14 +4,14 @@
     wanted ─▶ withdrawn: what waits and is not wanted any more
            ─▶ waits already? sent a moment ago? ─▶ later
            ─▶ noted on disk ─▶ sent ─▶ verified by the car's next look
-                                └ not so ─▶ again after 1, 5, 15 minutes ─▶ trouble
+                                └ not so ─▶ again after 1, 5, 15 minutes ─▶ in vain
 
 One task per car sends one command after the other; whoever decides anew in between is
 heard before the next one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,11 +38,12 @@ from .fleet.errors import (
 )
 from .model import commands, vehicle_fields as fields
 from .model.command import Call
+from .model.record import record
 from .promises import async_tell_dropped
 from .rule_store import Remembered
 from .rules.effects import Effect
 from .rules.memory import Sent
-from .rules.retry import UNSEEN_FOR, is_given_up, noted, retry_at
+from .rules.retry import UNSEEN_FOR, is_given_up, is_in_vain, noted, retry_at
 from .schedules import Note
 from .vehicle import VehicleCoordinator
 
@@ -80,6 +81,18 @@ _PAUSE: Final = timedelta(minutes=5)
 _SAME_DEADLINE: Final = timedelta(minutes=5)
 
 
+@record
+class Failure:
+    """A command that was tried in vain as often as it makes sense."""
+
+    by: str
+    """Id of the rule or one-off that wants it; empty: what was before comes back."""
+    name: str = ""
+    command: str
+    error: FleetError | None
+    """Why the last try failed, as far as this Home Assistant has seen it."""
+
+
 class Steering:
     """Sends to one car what its rules want."""
 
@@ -113,6 +126,8 @@ class Steering:
         self._bring_at: datetime | None = None
         self._resting_until: datetime | None = None
         self._not_before: dict[tuple[str, int | None], datetime] = {}
+        self._errors: dict[tuple[str, int | None], FleetError] = {}
+        self._sending: Sent | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_over = False
 
@@ -142,13 +157,26 @@ class Steering:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    @property
-    def is_given_up(self) -> bool:
-        """Say whether something that is wanted was tried too often."""
-        now, sent = dt_util.utcnow(), self._remembered.memory.sent
-        return any(
-            is_given_up(sent, *_matter(effect.call), now) for effect in self._effects()
+    def failures(self, wanted: Iterable[Effect]) -> tuple[Failure, ...]:
+        """Return which of the things that are wanted were tried in vain."""
+        now, memory = dt_util.utcnow(), self._remembered.memory
+        # Of what is being sent nobody knows what will come of it.
+        sent = [one for one in memory.sent if one != self._sending]
+        return tuple(
+            Failure(
+                by=effect.why,
+                command=effect.call.command.key,
+                error=self._errors.get(_matter(effect.call)),
+            )
+            for effect in wanted
+            if is_in_vain(sent, *_matter(effect.call), now)
         )
+
+    @callback
+    def async_try_anew(self) -> None:
+        """Let no failure of before keep anything from being sent at once."""
+        self._not_before.clear()
+        self._resting_until = None
 
     def next_at(self) -> datetime | None:
         """Return when something that is wanted can be sent next; None: nothing can."""
@@ -262,13 +290,18 @@ class Steering:
         """Note a command, and send it; raises NotSaved before it leaves."""
         command, value = _matter(effect.call)
         sent = Sent(command=command, value=value, at=dt_util.utcnow())
-        await self._async_note(sent)
-        cause = Cause(reason=f"{RULE}{self._why()}", scheduled=True)
-        found = await tried(
-            self._commander.async_send(
-                self._vehicle, effect.call, cause, effect.urgency
+        self._sending = sent
+        try:
+            await self._async_note(sent)
+            cause = Cause(reason=f"{RULE}{self._why()}", scheduled=True)
+            found = await tried(
+                self._commander.async_send(
+                    self._vehicle, effect.call, cause, effect.urgency
+                )
             )
-        )
+        finally:
+            self._sending = None
+        self._errors.pop(_matter(effect.call), None)
         if isinstance(found, Problem):
             await self._async_failed(effect, sent, found.error)
         elif found is Outcome.DEFERRED:
@@ -281,6 +314,7 @@ class Steering:
         now = dt_util.utcnow()
         retry = error.retry_at if isinstance(error, WakeRefused) else None
         self._not_before[_matter(effect.call)] = retry or now + _PAUSE
+        self._errors[_matter(effect.call)] = error
         if isinstance(error, NEVER_LEFT):
             await self._async_note(None, instead_of=sent)
         elif is_given_up(self._remembered.memory.sent, sent.command, sent.value, now):

@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from . import assistants, risk
+from .alert_actions import ALERT_ACTION
 from .charge_actions import CHARGE_ACTIONS, PLACE
 from .commander import Outcome
 from .const import DOMAIN
@@ -182,5 +183,6 @@ VEHICLE_ACTIONS: Final = (
     ),
     *CHARGE_ACTIONS,
     *RULE_ACTIONS,
+    ALERT_ACTION,
     VehicleAction(name="wake", fields={}, handle=_wake),
 )

@@ -19,8 +19,8 @@ from types import CodeType
 from typing import Any, Final
 
 CHECKOUT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 20
-"""Seconds for one answer of the program; a few milliseconds are usual."""
+PATIENCE: Final = 300
+"""Seconds for one answer; a few milliseconds are usual, but not on a busy machine."""
 WATCHED: Final = (
     "fleet_pulse/disk.py",
     "fleet_pulse/fleet/auth.py",

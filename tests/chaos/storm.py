@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 import shutil
@@ -32,14 +33,14 @@ from tests.fake_fleet.fixtures import START
 from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET, EMAIL, REDIRECT_URIS
 from tests.fake_fleet.tokens import GRACE
 from tests.glue.account import APPLICATION, IDENTITY, TOKEN_PATH, Account
+from tests.harness.leap import leap
 
 from .watched_cloud import Refresh, WatchedCloud
 
 DAY: Final = 86_400
 ACTIONS: Final = 25
-PATIENT: Final = 10.0
-IMPATIENT: Final = 0.15
-"""Seconds our client waits for an answer, in most runs and in those with slow ones."""
+PATIENT: Final = 60.0
+"""Seconds our client waits for an answer; where the tape lets it, they are skipped."""
 
 LOST: Final[tuple[dict[str, Any], ...]] = (
     {"reset": "after"},
@@ -59,7 +60,7 @@ REFUSED: Final[tuple[dict[str, Any], ...]] = (
     {"reset": "before"},
 )
 """Nothing was done."""
-SLOW: Final[tuple[dict[str, Any], ...]] = ({"late": 60}, {"delay": 60})
+SLOW: Final[tuple[dict[str, Any], ...]] = ({"late": 3600}, {"delay": 3600})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -198,8 +199,7 @@ class Storm:
         hass = HomeAssistant(str(folder))
         regions = ",".join(f"{name}={url}" for name, url in self.cloud.api_urls.items())
         hosts = Hosts.resolve(self.cloud.auth_url, regions)
-        timeout = IMPATIENT if self.is_slow else PATIENT
-        auth = AuthClient(self.session, hosts, self._now, timeout=timeout)
+        auth = AuthClient(self.session, hosts, self._now, timeout=PATIENT)
         file = await vault.async_open(hass, ACCOUNT_KIND, IDENTITY)
         account = Account(hass, self.cloud, auth, file)
         account.tokens = Tokens(
@@ -380,6 +380,7 @@ async def storm(root: Path, seed: int) -> AsyncIterator[Storm]:
     """Give an owner at a cloud of their own."""
     random = Random(seed)
     cloud = WatchedCloud(Clock.stepped(START))
+    cloud.patience.began = partial(leap, PATIENT)
     cloud.add_application(CLIENT_ID, CLIENT_SECRET, redirect_uris=REDIRECT_URIS)
     cloud.add_account(EMAIL, "eu")
     async with cloud, ClientSession() as session:

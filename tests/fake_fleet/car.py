@@ -267,6 +267,10 @@ class Car:
         """Answer the next commands with a reason, `could_not_wake_buses` say."""
         self._refusals += [refused(reason)] * times
 
+    def stop_refusing(self) -> None:
+        """Do the next commands, whatever they were to be refused for."""
+        self._refusals.clear()
+
     def offer_update(self, version: str) -> None:
         """Have new firmware wait to be installed."""
         software = self.parts.software

@@ -1,15 +1,20 @@
 """Waiting that ends when the cloud does: a slow answer must not outlive its server."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 
 class Patience:
     """All the waiting that faults have asked for."""
 
+    began: Callable[[], object] | None = None
+    """What is called whenever somebody begins to wait."""
+
     def __init__(self) -> None:
         """Start with nobody waiting."""
         self._over = asyncio.Event()
+        self._begun = asyncio.Event()
         self._waiting: set[asyncio.Task[Any]] = set()
 
     async def wait(self, seconds: float) -> None:
@@ -19,11 +24,18 @@ class Patience:
             return
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
+        self._begun.set()
+        if self.began is not None:
+            self.began()
         try:
             async with asyncio.timeout(seconds):
                 await self._over.wait()
         except TimeoutError:
             return
+
+    async def begun(self) -> None:
+        """Wait until somebody waits."""
+        await self._begun.wait()
 
     async def end(self) -> None:
         """Let everyone who waits go on, and see them off."""
@@ -31,3 +43,4 @@ class Patience:
         if self._waiting:
             await asyncio.wait(set(self._waiting))
         self._over.clear()
+        self._begun.clear()

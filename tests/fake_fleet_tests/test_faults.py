@@ -3,16 +3,20 @@
 import asyncio
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 import json
 
 from aiohttp import ClientError, ClientPayloadError, ClientTimeout
 import pytest
 
 from tests.fake_fleet.cloud import FakeCloud
+from tests.harness.leap import leap
 
 from .driver import Driver, car_path, old_car_path
 
 PRODUCTS = "/api/1/products"
+HOUR = 3600
+TIMEOUT = 60
 
 
 async def test_next_call_only(cloud: FakeCloud, driver: Driver) -> None:
@@ -172,9 +176,9 @@ async def test_reset_connection(
 @pytest.mark.parametrize(
     ("fault", "wakes"),
     [
-        pytest.param({"delay": 5}, 0, id="before acting"),
-        pytest.param({"late": 5}, 1, id="after acting"),
-        pytest.param({"drip": 0.5}, 1, id="byte by byte"),
+        pytest.param({"delay": HOUR}, 0, id="before acting"),
+        pytest.param({"late": HOUR}, 1, id="after acting"),
+        pytest.param({"drip": HOUR}, 1, id="byte by byte"),
     ],
 )
 async def test_client_that_does_not_wait(
@@ -183,11 +187,12 @@ async def test_client_that_does_not_wait(
     """A slow answer is no answer."""
     await driver.sign_in()
     cloud.fail("*/wake_up", **fault)
+    cloud.patience.began = partial(leap, TIMEOUT)
     url = f"{cloud.api_urls['eu']}{car_path(cloud, '/wake_up')}"
     headers = {"Authorization": f"Bearer {driver.access}"}
     with pytest.raises(asyncio.TimeoutError):
         async with driver.session.post(
-            url, headers=headers, timeout=ClientTimeout(total=0.2)
+            url, headers=headers, timeout=ClientTimeout(total=TIMEOUT)
         ) as response:
             await response.read()
     car = next(iter(cloud.cars.values()))

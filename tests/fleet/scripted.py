@@ -9,7 +9,7 @@ from http import HTTPStatus
 import json
 import socket
 import struct
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from aiohttp import ClientSession
@@ -17,13 +17,18 @@ from aiohttp import ClientSession
 from custom_components.fleet_pulse.fleet.client import FleetClient
 from custom_components.fleet_pulse.fleet.hosts import normal_base
 from custom_components.fleet_pulse.fleet.usage import Entry
+from tests.harness.leap import leap
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 VIN = "5YJ3E1EA5HF000123"
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ0aGUtb3duZXIifQ.c2lnbmF0dXJlLW9uZQ"
 NEWER_TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ0aGUtb3duZXIifQ.c2lnbmF0dXJlLXR3bw"
 
-type Ending = Literal["", "reset before", "reset after", "truncated", "silent", "slow"]
+type Ending = Literal[
+    "", "reset before", "reset after", "truncated", "silent", "too late", "slow"
+]
+TIMEOUT: Final = 60.0
+"""Seconds a client waits: none does on a busy machine, time is skipped where it must."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +171,16 @@ async def _answer(reply: Reply, writer: asyncio.StreamWriter) -> bool:
             return False
         case "silent":
             await asyncio.sleep(3600)
+        case "too late":
+            leap(TIMEOUT)
+            await asyncio.sleep(3600)
         case "slow":
             writer.write(head)
             for byte in body:
                 writer.write(bytes([byte]))
                 await writer.drain()
-                await asyncio.sleep(0.05)
+                await _turns()
+                leap(TIMEOUT / 8)
         case "truncated":
             writer.write(head + body[: len(body) // 2])
             await writer.drain()
@@ -179,6 +188,12 @@ async def _answer(reply: Reply, writer: asyncio.StreamWriter) -> bool:
     writer.write(head + body)
     await writer.drain()
     return True
+
+
+async def _turns() -> None:
+    """Let the client read what it was sent."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
@@ -245,7 +260,6 @@ async def talking(
     region_changed: Callable[[str], Awaitable[None]] | None = None,
     base_url: str | None = None,
     log: list[str] | None = None,
-    timeout: float = 5.0,
 ) -> AsyncIterator[Talk]:
     """Give a client that talks to a server with this script."""
     log = [] if log is None else log
@@ -260,7 +274,7 @@ async def talking(
             accepts=accepts,
             now=lambda: NOW,
             region_changed=region_changed,
-            timeout=timeout,
+            timeout=TIMEOUT,
         )
         yield Talk(client=client, server=server, ledger=ledger, tokens=source, log=log)
 

@@ -28,7 +28,7 @@ from custom_components.fleet_pulse.fleet.auth import (
 )
 from custom_components.fleet_pulse.fleet.hosts import Hosts, Region
 
-from .scripted import NOW, Reply, ScriptedServer
+from .scripted import NOW, TIMEOUT, Reply, ScriptedServer
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -77,12 +77,12 @@ def partner_token(client: AuthClient) -> Awaitable[PartnerToken]:
 
 @asynccontextmanager
 async def signing_in(
-    *replies: Reply, timeout: float = 5.0
+    *replies: Reply,
 ) -> AsyncIterator[tuple[AuthClient, ScriptedServer]]:
     """Give a client that talks to a server with this script."""
     async with ScriptedServer(*replies) as server, ClientSession() as session:
         hosts = Hosts.resolve(server.url, None)
-        yield AuthClient(session, hosts, lambda: NOW, timeout=timeout), server
+        yield AuthClient(session, hosts, lambda: NOW, timeout=TIMEOUT), server
 
 
 async def test_the_authorize_url_holds_what_tesla_documents() -> None:
@@ -234,14 +234,14 @@ def refused(status: int, error: str) -> Reply:
         ),
         pytest.param(Reply(ending="reset after"), e.AnswerLost, id="reset after"),
         pytest.param(Reply(ending="reset before"), e.AnswerLost, id="reset before"),
-        pytest.param(Reply(ending="silent"), e.AnswerLost, id="no answer"),
+        pytest.param(Reply(ending="too late"), e.AnswerLost, id="no answer"),
     ],
 )
 async def test_a_refused_grant_is_one_class(
     ask: Ask, reply: Reply, expected: type[e.FleetError]
 ) -> None:
     """Asked once, and only Tesla's clear word costs the owner a sign-in."""
-    async with signing_in(reply, timeout=0.3) as (client, server):
+    async with signing_in(reply) as (client, server):
         with pytest.raises(e.FleetError) as caught:
             await ask(client)
         assert type(caught.value) is expected
@@ -420,7 +420,7 @@ UNKNOWN = "We don't recognize this {0}. Please use the {0} found in your app det
         pytest.param(
             Reply(status=503, body=b"redirect_uri"), None, id="a server in trouble"
         ),
-        pytest.param(Reply(ending="silent"), None, id="no answer"),
+        pytest.param(Reply(ending="too late"), None, id="no answer"),
         pytest.param(Reply(ending="reset after"), None, id="a reset"),
     ],
 )
@@ -428,7 +428,7 @@ async def test_what_an_authorize_url_is_refused_for(
     reply: Reply, expected: Preflight | None
 ) -> None:
     """What is not recognised blocks nobody."""
-    async with signing_in(reply, timeout=0.3) as (client, _):
+    async with signing_in(reply) as (client, _):
         url = client.authorize_url(APPLICATION, REDIRECT, SCOPES, "state", "nonce")
         assert await client.preflight(url) is expected
 

@@ -536,7 +536,7 @@ REVEALING = {"error": f"no {VIN} for {TOKEN}", "error_description": f"vin={VIN}"
             Reply(body=b"x", headers={"Content-Length": "?"}), id="bad header"
         ),
         pytest.param(Reply(ending="reset after"), id="with a lost answer"),
-        pytest.param(Reply(ending="silent"), id="with a timeout"),
+        pytest.param(Reply(ending="too late"), id="with a timeout"),
         pytest.param(Reply(body={"a": VIN}, ending="truncated"), id="with half a body"),
     ],
 )
@@ -545,7 +545,7 @@ async def test_no_token_and_no_vin_reaches_log_or_traceback(
 ) -> None:
     """Not even at debug, and not in an error that another one hides."""
     caplog.set_level(logging.DEBUG)
-    async with talking(reply, timeout=0.4) as talk:
+    async with talking(reply) as talk:
         with pytest.raises(e.FleetError) as caught:
             await talk.client.vehicle_data(VIN, ["charge_state"])
     logging.getLogger("test").error("Caught", exc_info=caught.value)

@@ -26,6 +26,8 @@ from tests.fake_fleet.tokens import Family
 IDENTITY: Final = "owner"
 APPLICATION: Final = Application(client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
 TOKEN_PATH: Final = "/oauth2/v3/token"
+TIMEOUT: Final = 60.0
+"""Seconds for an answer: more than any takes on a busy machine."""
 
 
 @asynccontextmanager
@@ -95,13 +97,11 @@ class Account:
 
 
 @asynccontextmanager
-async def opened(
-    cloud: FakeCloud, folder: Path, *, timeout: float = 30
-) -> AsyncIterator[Account]:
+async def opened(cloud: FakeCloud, folder: Path) -> AsyncIterator[Account]:
     """Start a Home Assistant on a folder and open the account in it."""
     regions = ",".join(f"{name}={url}" for name, url in cloud.api_urls.items())
     hosts = Hosts.resolve(cloud.auth_url, regions)
     async with running(folder) as hass, ClientSession() as session:
-        auth = AuthClient(session, hosts, cloud.now, timeout=timeout)
+        auth = AuthClient(session, hosts, cloud.now, timeout=TIMEOUT)
         file = await vault.async_open(hass, ACCOUNT_KIND, IDENTITY)
         yield Account(hass, cloud, auth, file)

@@ -31,6 +31,7 @@ ROUTINE: Final[Mapping[str, Mapping[str, Any]]] = {
     "check_unclear": {},
     "budget": {},
     "first_read": {},
+    "alerts": {"alerts": False},
     "register_app": {},
 }
 """What an owner answers who has nothing special in mind; the domain is theirs to say."""

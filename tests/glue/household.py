@@ -45,6 +45,7 @@ FINISH: Final[Mapping[str, Mapping[str, Any]]] = {
     "pair": {"later": False},
     "budget": {},
     "first_read": {},
+    "alerts": {"alerts": False},
 }
 """What a household answers to finish its set-up as quickly as can be."""
 

@@ -24,7 +24,9 @@ from .entities import (
 from .household import Household
 
 OWN: Final = {
+    "binary_sensor.alert",
     "calendar.rules",
+    "event.alert",
     "event.wake",
     "sensor.charging_by_rules",
     "sensor.last_update",

@@ -64,6 +64,7 @@ ICONS: Final = json.loads(
     (Path(fleet_pulse.__file__).parent / "icons.json").read_text()
 )["entity"]
 OWN: Final = {
+    "alert",
     "charging_by_rules",
     "last_update",
     "last_wake",
@@ -73,7 +74,7 @@ OWN: Final = {
     "wakes_left_for_rules",
     "wakes_today",
 }
-"""Sensors on what we know ourselves."""
+"""Sensors, of both kinds, on what we know ourselves."""
 UNSAID: Final = {"keep_accessory_power", "low_power_mode"}
 """Switches on what no answer of a car holds."""
 DISABLED: Final = {

@@ -7,7 +7,14 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.fleet_pulse import charge_rule_form, departure_form, rule_form
+from custom_components.fleet_pulse import (
+    alert_form,
+    charge_rule_form,
+    departure_form,
+    rule_form,
+)
+from custom_components.fleet_pulse.alerts.alert import Alert
+from custom_components.fleet_pulse.alerts.check import check
 from custom_components.fleet_pulse.model.invalid import InvalidInput
 from custom_components.fleet_pulse.rule_form import Ask
 from custom_components.fleet_pulse.rules.charge_rule import ChargeRule
@@ -17,6 +24,15 @@ TEXTS: Final[dict[str, Any]] = json.loads(
     Path(rule_form.__file__).with_name("translations").joinpath("en.json").read_text()
 )
 VALID: Final[Mapping[str, Mapping[str, Any]]] = {
+    "alert": {
+        "cars": ["a"],
+        "kinds": ["low_battery"],
+        "thresholds": {"low_battery": 20, "tyre_pressure": 2.4},
+        "zones": ["zone.home"],
+        "notify": ["notify.a"],
+        "quiet_from": "22:00:00",
+        "quiet_until": "07:00:00",
+    },
     "charge_rule": {
         "car": "a",
         "days": ["mon"],
@@ -53,11 +69,20 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "departure of a rule": {"car": "a", "source": "charge_rule"},
 }
+
+
+def _alert(*data: Any) -> None:
+    """Read an alert as its form does."""
+    check(Alert.load(*data))
+
+
 LOADS: Final[Mapping[str, Callable[..., object]]] = {
+    "alert": _alert,
     "charge_rule": ChargeRule.load,
     "departure": Departure.load,
 }
 FORMS: Final[Mapping[str, Mapping[str, tuple[Ask, ...]]]] = {
+    "alert": {**alert_form.FIRST, **alert_form.PAGES},
     "charge_rule": {**charge_rule_form.FIRST, **charge_rule_form.PAGES},
     "departure": {**departure_form.FIRST, **departure_form.PAGES},
 }

@@ -43,11 +43,11 @@ async def restart(home: Household) -> None:
     await home.settle()
 
 
-def remembered(home: Household, car: Car) -> dict[str, Any]:
+def remembered(home: Household, car: Car, part: str = "memory") -> dict[str, Any]:
     """Give what a crash at this moment would leave of what rules remember of a car."""
     folder = Path(home.hass.config.path(".storage"))
     (path,) = folder.glob("fleet_pulse.rules.*")
-    found: dict[str, Any] = json.loads(path.read_text())["cars"][car.vin]["memory"]
+    found: dict[str, Any] = json.loads(path.read_text())["cars"][car.vin][part]
     return found
 
 
@@ -64,14 +64,23 @@ def remembered(home: Household, car: Car) -> dict[str, Any]:
 async def test_restarts_repeat_nothing(home: Household, car: Car, every: int) -> None:
     """However often it starts anew, a night is one stop and one start.
 
-    At its target the car may be told to stop, though it would by itself.
+    At its target the car may be told to stop, though it would by itself. And the
+    night is one session that teaches what it would have without them.
     """
+    kwh = car.spec.capacity_kwh
     for _ in range(int(12 * 60 / every)):
         await restart(home)
         await home.pass_time(every * MINUTE, 2 * MINUTE)
     assert sent(home, car)[:2] == ["charge_stop", "charge_start"]
     assert sent(home, car).count("charge_start") == 1
     assert car.soc == pytest.approx(80, abs=1)
+    learned = remembered(home, car, "learned")
+    assert learned["capacities"] == [pytest.approx(kwh, rel=0.1)]
+    (place,) = learned["places"].values()
+    assert place["efficiencies"] == [pytest.approx(0.9, abs=0.06)]
+    # It began to charge when it was plugged in, too.
+    assert place["kws"] == [pytest.approx(11, abs=0.3)] * 2
+    assert remembered(home, car, "session") is None
 
 
 async def test_a_limit_raised_for_once_comes_back(home: Household, car: Car) -> None:

@@ -222,7 +222,7 @@ async def test_a_hold_outlasts_a_restart(
     await runner(home).async_resume(vin)
     await home.pass_time(10 * MINUTE, MINUTE)
     assert sent(home, home.old_car) == ["charge_start"]
-    assert kinds(told) == ["hold_began", "rule_started", "hold_ended"]
+    assert kinds(told) == ["hold_began", "hold_ended", "rule_started"]
 
 
 async def test_what_somebody_stops_stays_stopped(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,9 @@ import pytest
 from custom_components.fleet_pulse.fleet import errors as e
 from custom_components.fleet_pulse.tokens import BACK_OFF, PURPOSE
 from tests.fake_fleet.cloud import FakeCloud
+from tests.harness.leap import leap
 
-from .account import TOKEN_PATH, Account, opened
+from .account import TIMEOUT, TOKEN_PATH, Account, opened
 
 HOUR: Final = 3600
 LOGIN_REQUIRED: Final = {"status": 401, "body": {"error": "login_required"}}
@@ -20,7 +22,7 @@ LOGIN_REQUIRED: Final = {"status": 401, "body": {"error": "login_required"}}
 @pytest.fixture
 async def account(cloud: FakeCloud, tmp_path: Path) -> AsyncIterator[Account]:
     """Give an account that has just signed in."""
-    async with opened(cloud, tmp_path, timeout=0.5) as account:
+    async with opened(cloud, tmp_path) as account:
         await account.sign_in()
         yield account
 
@@ -109,11 +111,12 @@ async def test_a_caller_who_gives_up_does_not_tear_the_refresh(
     expired: Account,
 ) -> None:
     """The others still get their token, and it is kept."""
-    expired.cloud.fail(TOKEN_PATH, late=0.1)
+    expired.cloud.fail(TOKEN_PATH, late=HOUR)
     impatient = asyncio.create_task(expired.tokens.access_token())
     patient = asyncio.create_task(expired.tokens.access_token())
-    await asyncio.sleep(0.02)
+    await expired.cloud.patience.begun()
     impatient.cancel()
+    await expired.cloud.patience.end()
     assert await patient == expired.stored.pair.access_token
     assert impatient.cancelled()
     assert expired.refreshes == 1
@@ -121,10 +124,11 @@ async def test_a_caller_who_gives_up_does_not_tear_the_refresh(
 
 async def test_a_refresh_nobody_waits_for_any_more_is_kept(expired: Account) -> None:
     """All callers gave up; the next one gets what it brought."""
-    expired.cloud.fail(TOKEN_PATH, late=0.05)
+    expired.cloud.fail(TOKEN_PATH, late=HOUR)
     caller = asyncio.create_task(expired.tokens.access_token())
-    await asyncio.sleep(0.01)
+    await expired.cloud.patience.begun()
     caller.cancel()
+    await expired.cloud.patience.end()
     await expired.hass.async_block_till_done()
     assert expired.stored.pair.refresh_token == expired.family.current
     await expired.tokens.access_token()
@@ -135,10 +139,11 @@ async def test_a_failure_nobody_waits_for_is_no_noise(
     expired: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     """All callers gave up; what went wrong is told to the next one."""
-    expired.cloud.fail(TOKEN_PATH, status=503, delay=0.05)
+    expired.cloud.fail(TOKEN_PATH, status=503, delay=HOUR)
     caller = asyncio.create_task(expired.tokens.access_token())
-    await asyncio.sleep(0.01)
+    await expired.cloud.patience.begun()
     caller.cancel()
+    await expired.cloud.patience.end()
     await expired.hass.async_block_till_done()
     with pytest.raises(e.TeslaUnavailable):
         await expired.tokens.access_token()
@@ -179,8 +184,8 @@ async def test_nobody_gets_a_token_that_is_not_on_disk(
         pytest.param({"reset": "before"}, e.Unreachable, id="reset before"),
         pytest.param({"reset": "after"}, e.Unreachable, id="answer lost"),
         pytest.param({"truncate": True}, e.Unreachable, id="answer torn"),
-        pytest.param({"delay": 2}, e.Unreachable, id="timeout before"),
-        pytest.param({"late": 2}, e.Unreachable, id="timeout after"),
+        pytest.param({"delay": HOUR}, e.Unreachable, id="timeout before"),
+        pytest.param({"late": HOUR}, e.Unreachable, id="timeout after"),
         pytest.param({"html": True}, e.InvalidAnswer, id="200 with a page"),
         pytest.param({"body": "{"}, e.InvalidAnswer, id="200 with half a body"),
         pytest.param({"body": {}}, e.InvalidAnswer, id="200 without a token"),
@@ -201,6 +206,7 @@ async def test_the_pair_outlives_a_failed_refresh(
 ) -> None:
     """The old pair is kept, Tesla left alone for a while, then it works again."""
     before = expired.stored
+    expired.cloud.patience.began = partial(leap, TIMEOUT)
     expired.cloud.fail(TOKEN_PATH, **fault)
     with pytest.raises(error) as caught:
         await expired.tokens.access_token()
@@ -279,7 +285,7 @@ async def _depth(account: Account) -> int:
     [
         pytest.param({"reset": "after"}, id="reset"),
         pytest.param({"truncate": True}, id="torn"),
-        pytest.param({"late": 2}, id="too late"),
+        pytest.param({"late": HOUR}, id="too late"),
         pytest.param({"html": True}, id="replaced by a page"),
         pytest.param({"status": 502, "acts": True}, id="replaced by a gateway's 502"),
     ],
@@ -290,6 +296,7 @@ async def test_an_answer_lost_after_the_rotation_is_made_up_for(
 ) -> None:
     """Tesla has rotated, we do not know to what: the old token works once more."""
     lost = expired.stored.pair.refresh_token
+    expired.cloud.patience.began = partial(leap, TIMEOUT)
     expired.cloud.fail(TOKEN_PATH, **fault)
     with pytest.raises(e.FleetError):
         await expired.tokens.access_token()
@@ -387,10 +394,11 @@ async def test_a_new_sign_in_counts_at_once(expired: Account) -> None:
 
 async def test_a_sign_in_during_a_refresh_is_not_overwritten(expired: Account) -> None:
     """What the owner agreed to last stays, and is handed out."""
-    expired.cloud.fail(TOKEN_PATH, late=0.2)
+    expired.cloud.fail(TOKEN_PATH, late=HOUR)
     caller = asyncio.create_task(expired.tokens.access_token())
-    await asyncio.sleep(0.02)
+    await expired.cloud.patience.begun()
     new = await expired.sign_in()
+    await expired.cloud.patience.end()
     assert await caller == new.pair.access_token
     assert expired.stored == new
 
@@ -466,10 +474,13 @@ async def test_tokens_do_not_show(account: Account) -> None:
 
 async def test_unloading_waits_for_the_refresh_under_way(expired: Account) -> None:
     """It reaches the disk, and no other one begins behind it."""
-    expired.cloud.fail(TOKEN_PATH, late=0.1)
+    expired.cloud.fail(TOKEN_PATH, late=HOUR)
     caller = asyncio.create_task(expired.tokens.access_token())
-    await asyncio.sleep(0.02)
-    await expired.tokens.async_finish()
+    await expired.cloud.patience.begun()
+    finishing = asyncio.create_task(expired.tokens.async_finish())
+    assert (await asyncio.wait({finishing}, timeout=0))[1]
+    await expired.cloud.patience.end()
+    await finishing
     token = expired.stored.pair.access_token
     assert expired.stored.pair.refresh_token == expired.family.current
     assert await caller == await expired.tokens.access_token() == token
@@ -482,10 +493,13 @@ async def test_stopping_home_assistant_waits_for_the_refresh(
     cloud: FakeCloud, expired: Account, tmp_path: Path
 ) -> None:
     """What Tesla has rotated reaches the disk."""
-    cloud.fail(TOKEN_PATH, late=0.1)
+    cloud.fail(TOKEN_PATH, late=HOUR)
     caller = asyncio.create_task(expired.tokens.access_token())
-    await asyncio.sleep(0.02)
-    await expired.hass.async_stop(force=True)
+    await cloud.patience.begun()
+    stopping = asyncio.create_task(expired.hass.async_stop(force=True))
+    assert (await asyncio.wait({stopping}, timeout=0))[1]
+    await cloud.patience.end()
+    await stopping
     async with opened(cloud, tmp_path) as restarted:
         assert restarted.stored.pair.refresh_token == restarted.family.current
         assert await restarted.tokens.access_token() == await caller

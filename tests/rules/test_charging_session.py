@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+import json
 from typing import Any, Final
 
 import pytest
@@ -104,6 +105,107 @@ def test_the_same_look_twice_counts_once() -> None:
     first = look(0, 40, 0)
     (session,) = night([first, first, look(60, 53, 10), look(61, 53, 10, "stopped")])
     assert session.drawn_kwh == pytest.approx(KW)
+
+
+def test_a_restart_in_the_middle_changes_nothing() -> None:
+    """What is under way goes through a file, at every look, and teaches the same."""
+    states = [
+        look(0, 40, 1),
+        look(60, 53, 11),
+        look(120, 66, 21),
+        look(140, 70, 24, "complete"),
+    ]
+    ongoing: Ongoing | None = None
+    for state in states[:-1]:
+        ongoing, _ = followed(ongoing, state, HOME)
+        assert ongoing is not None
+        ongoing = Ongoing.load(json.loads(json.dumps(ongoing.dump())))
+    _, ended = followed(ongoing, states[-1], HOME)
+    assert [ended] == night(states)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param({"zone": HOME}, id="half of one"),
+        pytest.param({"zone": HOME, "last": {"at": "then"}}, id="no moment"),
+    ],
+)
+def test_what_cannot_be_read_is_no_session(raw: object) -> None:
+    """It is begun anew."""
+    assert Ongoing.load(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("states", "drawn"),
+    [
+        pytest.param(
+            [look(0, 40, 0), look(60, 53, 10), look(300, 66, 20), look(360, 79, 30)],
+            2 * KW,
+            id="charged for one hour of four",
+        ),
+        pytest.param(
+            [look(0, 40, 0), look(60, 53, 10), look(180, 79, 30)],
+            3 * KW,
+            id="charged all the time",
+        ),
+    ],
+)
+def test_what_nobody_saw_counts_if_it_charged_all_the_time(
+    states: list[State], drawn: float
+) -> None:
+    """A program that was off for hours neither loses nor makes up what was drawn."""
+    (session,) = night([*states, look(400, 80, 31, "complete")])
+    assert session.drawn_kwh == pytest.approx(drawn)
+    assert session.stored_kwh == pytest.approx(10 * drawn / KW)
+    assert session.gained == 13 * drawn / KW
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(look(60, 60, 15), look(600, 62, 2), id="the car counts anew"),
+        pytest.param(look(60, 60, 15), look(600, 42, 16), id="it was driven"),
+    ],
+)
+def test_another_session_is_another(first: State, second: State) -> None:
+    """What charges after a restart need not be what charged before it."""
+    sessions = night(
+        [look(0, 50, 8), first, second, look(660, 70, 20), look(670, 72, 21, "stopped")]
+    )
+    assert [one.gained for one in sessions][:1] == [10]
+    assert len(sessions) == 2
+
+
+def test_another_place_is_another_session() -> None:
+    """One that is not known yet may be the same: zones come after the start."""
+    ongoing, _ = followed(None, look(0, 40, 0), HOME)
+    same, ended = followed(ongoing, look(60, 53, 10), "")
+    assert (same and same.zone, ended) == (HOME, None)
+    other, ended = followed(same, look(120, 66, 20), "zone.office")
+    assert (other and other.zone, ended and ended.zone) == ("zone.office", HOME)
+
+
+def test_what_was_throttled_teaches_no_power() -> None:
+    """By the sun it takes what there is, and not what it could; the battery is the same."""
+    ongoing: Ongoing | None = None
+    for minutes, level, added, amps in [
+        (0, 40, 0, 5),
+        (60, 44, 3, 5),
+        (120, 52, 9, 16),
+    ]:
+        state = look(minutes, level, added, charger_actual_current=amps)
+        ongoing, _ = followed(ongoing, state, HOME, is_throttled=amps < 16)
+    _, ended = followed(ongoing, look(130, 53, 10, "stopped"), HOME)
+    assert ended is not None
+    assert (ended.gained, ended.stored_kwh) == (12, 9)
+    assert ended.drawn_kwh is None
+    assert ended.kw == pytest.approx(KW)
+    only_sun, _ = followed(None, look(0, 40, 0), HOME, is_throttled=True)
+    _, ended = followed(only_sun, look(10, 41, 1, "stopped"), HOME)
+    assert ended is not None
+    assert ended.kw is None
 
 
 def test_a_car_without_a_meter_tells_whole_kilowatts() -> None:

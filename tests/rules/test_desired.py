@@ -99,6 +99,41 @@ def test_a_car_is_left_alone_and_it_is_said_why(
     assert garage.commands == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({fields.MANAGED_CHARGING_ACTIVE: True}, id="the utility's"),
+        pytest.param({fields.SCHEDULED_CHARGING_MODE: "start_at"}, id="a schedule's"),
+    ],
+)
+def test_where_somebody_else_says_when_the_rule_still_says_how_far(
+    said: dict[Field[Any], Any],
+) -> None:
+    """The car is not told when to charge; its limit is the rule's, and the reason says it."""
+    garage = Garage([rule(target_soc=70)], now=LATE, said=said).until("08:00", days=1)
+    assert garage.commands == ["set_charge_limit 70"]
+    assert garage.view.reason.values == {"limit": 70}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({fields.MANAGED_CHARGING_ACTIVE: True}, id="the utility charges"),
+        pytest.param(
+            {fields.CABLE_CONNECTED: False, fields.CHARGING_STATE: "disconnected"},
+            id="no cable",
+        ),
+    ],
+)
+def test_a_hold_leaves_the_limit_alone_whatever_else_is_the_matter(
+    said: dict[Field[Any], Any],
+) -> None:
+    """What the owner set by hand stays, also where a guard goes before the hold."""
+    garage = Garage([rule(target_soc=70)], now=LATE, limit=70, said=said)
+    assert garage.app(limit=90).until("06:00", days=1).memory.hold is not None
+    assert garage.commands == []
+
+
 def test_a_rule_for_anywhere_needs_no_place() -> None:
     """Without a zone in the rule it does not matter that none is known."""
     garage = Garage([rule(zones=[])], now=LATE, around={"zones": None})

@@ -259,6 +259,13 @@ def test_what_is_over_when_a_car_is_unplugged(hold: Hold, *, is_over: bool) -> N
     assert (after(Memory(hold=hold), STOPPED, AWAY).hold is None) is is_over
 
 
+def test_a_cable_that_was_out_excuses_what_was_tried_before() -> None:
+    """Whoever pulled it may have mended what was wrong: the car is told at once."""
+    tries = tuple(sent("charge_start", ago=ago) for ago in (31, 30, 25, 10))
+    memory = after(Memory(sent=tries), STOPPED, AWAY)
+    assert all(one.is_excused for one in memory.sent)
+
+
 def test_unplugging_ends_what_was_begun() -> None:
     """What was asked for at once is over with the cable; what has a time is not."""
     at_once, later = (

@@ -38,6 +38,23 @@ def test_a_hold_ends_with_the_next_time_to_be_ready_by() -> None:
     assert garage.until("08:00", days=2).level == 80
 
 
+def test_what_lets_a_rule_begin_is_told_before_it() -> None:
+    """The hold ends, and therefore the rule begins."""
+    night = rule(windows=[window("18:00", "23:00")])
+    garage = Garage([night], now=at("19:00"))
+    garage.memory = replace(
+        garage.memory,
+        hold=Hold(by=HeldBy.REQUEST, since=garage.now, until=at("20:00")),
+    )
+    garage.app(charging=False)
+    garage.told.clear()
+    garage.until("20:30")
+    assert [one.kind for one in garage.told] == [
+        NewsKind.HOLD_ENDED,
+        NewsKind.RULE_STARTED,
+    ]
+
+
 def test_a_hold_ends_when_the_car_is_unplugged() -> None:
     """Plugged in again, it is the rule's."""
     garage = Garage([NIGHT], level=20).until("23:00").app(charging=False)

@@ -241,6 +241,54 @@ def test_prices_that_go_up_and_down_do_not_have_it_start_all_the_time(
     assert garage.level == 80
 
 
+@pytest.mark.parametrize(
+    ("hours_of_night", "level", "drawn"),
+    [
+        pytest.param(
+            [0.1, 0.3] * 8, 20, "##..##......................", id="the first two"
+        ),
+        pytest.param(
+            [0.1, 0.3, 0.1, 0.3, 0.1, 0.1, 0.3, 0.1, 0.3, 0.3],
+            20,
+            "##......####................",
+            id="a long one, and the first of the short ones",
+        ),
+        pytest.param(
+            [0.1, 0.3, 0.1, 0.3, 0.1, 0.1, 0.3, 0.1, 0.3, 0.3],
+            75,
+            "#...........................",
+            id="the first that suffices",
+        ),
+    ],
+)
+def test_what_is_cheap_now_and_then_does_not_have_it_start_all_the_time(
+    hours_of_night: list[float], level: float, drawn: str
+) -> None:
+    """Two starts a night at most by a cap, too: the longest, and of those the first."""
+    below = {"entity": "sensor.price", "mode": "below_cap", "cap": 0.11}
+    night = rule(price=below, windows=[window("18:00", "08:00")])
+    garage = Garage(
+        [night],
+        level=level,
+        now=at("17:30"),
+        rates={"sensor.price": hours(at("18:00"), hours_of_night)},
+    ).until("08:00", days=1)
+    assert garage.drawing("18:00", "08:00", to=1) == drawn
+    assert garage.commands.count("charge_start") <= 2
+
+
+def test_what_is_cheap_now_and_then_leaves_a_start_for_the_deadline() -> None:
+    """Ready in time, after two starts at most."""
+    below = {"entity": "sensor.price", "mode": "below_cap", "cap": 0.11}
+    garage = Garage(
+        [rule(price=below)],
+        level=20,
+        rates={"sensor.price": hours(at("18:00"), [0.1, 0.3] * 7)},
+    ).until("08:00", days=1)
+    assert garage.level == 80
+    assert garage.commands.count("charge_start") <= 2
+
+
 def test_a_word_of_long_ago_does_not_keep_it_from_starting() -> None:
     """A car that sleeps does not charge, whatever it said when it was last heard."""
     garage = Garage([rule(windows=[window("23:00", "06:00")])], level=20)

@@ -8,7 +8,9 @@ import pytest
 from custom_components.fleet_pulse.rules.memory import Sent
 from custom_components.fleet_pulse.rules.retry import (
     MOST_KEPT,
+    excused,
     is_given_up,
+    is_in_vain,
     noted,
     retry_at,
 )
@@ -90,6 +92,43 @@ def test_after_four_tries_it_is_given_up_for_a_while() -> None:
     assert not is_given_up(before[:3], GO, None, at(7))
     assert is_given_up(before, GO, None, at(22))
     assert not is_given_up(before, GO, None, at(22 + 180))
+
+
+@pytest.mark.parametrize(
+    ("before", "minutes", "is_so"),
+    [
+        pytest.param(sent(0, 1, 6), 7, False, id="three tries are not enough"),
+        pytest.param(sent(0, 1, 6, 21), 22, True, id="four are"),
+        pytest.param(sent(0, 1, 6, 21), 220, True, id="also when its pause is over"),
+        pytest.param(
+            sent(0, 1, 6, 21, 202), 203, True, id="also while it is tried once more"
+        ),
+        pytest.param(sent(0, 1, 6, 21), 21 + 361, False, id="not a night later"),
+        pytest.param(
+            [*sent(0, 1, 6, 21), *sent(30, command=STOP), *sent(40)],
+            41,
+            False,
+            id="not once it could be stopped, and is to begin again",
+        ),
+        pytest.param(
+            excused(sent(0, 1, 6, 21)), 22, False, id="not what may be mended"
+        ),
+    ],
+)
+def test_what_is_in_vain_stays_so_until_it_works(
+    before: list[Sent], minutes: float, is_so: bool
+) -> None:
+    """The owner is not told anew of each row of tries, nor of another night's."""
+    assert is_in_vain(before, GO, None, at(minutes)) is is_so
+
+
+def test_what_may_be_mended_is_tried_at_once() -> None:
+    """It is remembered as sent by us all the same, and what waits goes on waiting."""
+    waits = Sent(command="set_charge_limit", at=at(0), value=80, waits=True)
+    before = excused([waits, *sent(0, 1, 6, 21)])
+    assert retry_at(before, GO, None, seen_at=at(22)) is None
+    assert before[0] == waits
+    assert [one.at for one in before[1:]] == [at(0), at(1), at(6), at(21)]
 
 
 def test_what_is_long_ago_is_forgotten_and_what_waits_is_not() -> None:

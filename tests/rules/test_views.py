@@ -1,5 +1,7 @@
 """What is shown of rules: moments, and what the calendar has."""
 
+import pytest
+
 from custom_components.fleet_pulse.rules.memory import Memory, OneOff, Skip
 from custom_components.fleet_pulse.rules.outlook import planned
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
@@ -54,6 +56,14 @@ def test_an_unplugged_car_still_says_what_is_planned() -> None:
     assert garage.view.next_start is not None
     noon = Garage([rule(windows=[window("22:00", "23:00")])], plugged=False)
     assert noon.view.reason.why is ChargeWhy.WAITING
+
+
+@pytest.mark.parametrize("why", [ChargeWhy.BUDGET, ChargeWhy.NOT_PERMITTED])
+def test_what_will_not_pass_by_itself_is_said_by_each_rule(why: ChargeWhy) -> None:
+    """Days before its time, too: nothing will come of it if it stays as it is."""
+    friday = rule("friday", days=["fri"])
+    garage = Garage([rule(), friday], around={"obstacle": why})
+    assert {view.reason.why for view in garage.views.values()} == {why}
 
 
 def test_a_rule_without_days_to_come_is_idle() -> None:

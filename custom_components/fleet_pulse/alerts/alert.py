@@ -5,11 +5,14 @@ from datetime import time, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from ..model.read import time_of, words
+from ..model.invalid import InvalidInput
+from ..model.read import number, time_of, words
 from ..model.record import record
 
 ALERT: Final = "alert"
 """The type of the subentries in which alerts are kept."""
+_ANYTHING: Final = (-1e6, 1e6)
+"""What a kind allows is known to the table of kinds alone: see `check.py`."""
 _NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
@@ -39,15 +42,20 @@ class Alert:
         `cars` (VINs), `kinds`, `thresholds` (by kind), `zones`, `notify`, `quiet_from`
         and `quiet_until` ("22:00").
         """
+        kinds = frozenset(words(data, "kinds"))
+        if not kinds:
+            raise InvalidInput("kinds", "kinds_missing")
+        quiet_from, quiet_until = _quiet(data)
         return cls(
             id=id,
             name=name,
             vins=words(data, "cars"),
-            kinds=frozenset(words(data, "kinds")),
+            kinds=kinds,
+            thresholds=_thresholds(data),
             zones=words(data, "zones", ("zone.home",)),
             notify=words(data, "notify"),
-            quiet_from=time_of(data, "quiet_from"),
-            quiet_until=time_of(data, "quiet_until"),
+            quiet_from=quiet_from,
+            quiet_until=quiet_until,
         )
 
     def threshold(self, kind: str, usual: float) -> float:
@@ -60,6 +68,29 @@ class Alert:
         if start is None or end is None or start == end:
             return False
         return start <= at < end if start < end else at >= start or at < end
+
+
+def _thresholds(data: Mapping[str, Any]) -> Mapping[str, float]:
+    """Read where kinds are raised, if not where they usually are."""
+    found = data.get("thresholds") or {}
+    if not isinstance(found, Mapping):
+        raise InvalidInput("thresholds", "list_invalid")
+    read = {
+        kind: number(found, kind, _ANYTHING, "threshold_range", part="thresholds")
+        for kind in found
+    }
+    return {kind: value for kind, value in read.items() if value is not None}
+
+
+def _quiet(data: Mapping[str, Any]) -> tuple[time | None, time | None]:
+    """Read from when until when nobody is to be disturbed: both ends, or none."""
+    start, end = time_of(data, "quiet_from"), time_of(data, "quiet_until")
+    if (start is None) != (end is None):
+        field = "quiet_from" if start is None else "quiet_until"
+        raise InvalidInput(field, "quiet_incomplete")
+    if start is not None and start == end:
+        raise InvalidInput("quiet_until", "quiet_empty")
+    return start, end
 
 
 @record

@@ -4,6 +4,7 @@ from datetime import date, datetime, tzinfo
 
 from ..model.record import record
 from ..model.state import State
+from .past import Past
 
 
 @record
@@ -52,3 +53,5 @@ class Facts:
     """Keys of the account's open repair issues, sorted."""
     telemetry_at: datetime | None = None
     """When telemetry said anything last; None: there is none."""
+    past: Past = Past()
+    """What the car said before, which `review` fills in from what it remembers."""

@@ -45,6 +45,12 @@ class Seen:
     """What else its sentence needs: names of doors, moments in UTC, percents."""
     of: str = ""
     """What it is told once of: a version, a plan, a month and its share."""
+    since: datetime | None = None
+    """When all of it was first so, as far as this look can tell; None: `at`."""
+    is_streamed: bool = False
+    """Telemetry said some of it, which may arrive late."""
+    look_at: datetime | None = None
+    """When time alone changes what is seen; UTC."""
 
 
 @record
@@ -72,6 +78,8 @@ class Kind:
     """Where it is raised, unless the owner says otherwise."""
     clears_at: float | None = None
     """Where it is over, as a difference to where it is raised."""
+    lasts: timedelta | None = None
+    """So long it goes on, where nothing ends it; None: until it is over."""
     limits: tuple[float, float] | None = None
     """What an owner may say; None: it has no threshold."""
     unit: Unit | None = None

@@ -1,17 +1,22 @@
 """A session of charging, followed from look to look, for what it teaches.
 
-    charges ─▶ begun ─each look▶ goes on ─▶ charges no more ─▶ what it was like
+    charges ─▶ begun ─each look▶ goes on ─▶ charges no more, or anew ─▶ what it was like
 
 Only what lies between two looks at a charging car is counted: when it began before
-the first of them, and ended after the last, nobody saw.
+the first of them, and ended after the last, nobody saw. Looks may be hours apart, and
+Home Assistant may have been off in between: what the car itself counted then says
+whether it charged all the time.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from ..model import vehicle_fields as fields
 from ..model.record import record
+from ..model.records import InvalidRecord, dump, load
 from ..model.state import State
 from ..planner.learned import Session
 
@@ -19,6 +24,10 @@ _FULL_POWER_UP_TO: Final = 90
 _MOST: Final = 60
 """Looks of which the power is remembered."""
 _CHARGES: Final = frozenset({"charging"})
+_LONG: Final = timedelta(minutes=20)
+"""Between two looks; what the car counts lags behind for less."""
+_LEAST_SHARE: Final = 0.5
+"""Of what would have been drawn in between: less arrived where it did not charge."""
 
 
 @record
@@ -38,25 +47,47 @@ class Ongoing:
     """A session under way."""
 
     zone: str
-    first: Look
     last: Look
+    gained: float = 0
+    stored_kwh: float | None = 0
+    """None: the car did not count all the time."""
     drawn_kwh: float = 0
     kws: tuple[float, ...] = ()
     """Below the level from which on a battery takes less."""
+    is_throttled: bool = False
+    """For a while it took less than it could have, on purpose."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as it lies on disk."""
+        dumped: dict[str, Any] = dump(self)
+        return dumped
+
+    @classmethod
+    def load(cls, raw: object) -> Ongoing | None:
+        """Return what was dumped; what cannot be read is no session under way."""
+        try:
+            return load(cls, raw) if isinstance(raw, Mapping) else None
+        except InvalidRecord:
+            return None
 
 
 def followed(
-    ongoing: Ongoing | None, state: State, zone: str
+    ongoing: Ongoing | None, state: State, zone: str, *, is_throttled: bool = False
 ) -> tuple[Ongoing | None, Session | None]:
-    """Return the session as it goes on, and what it was like if it just ended."""
+    """Return the session as it goes on, and what it was like if it just ended.
+
+    `is_throttled` says that the car is told to take less than it could.
+    """
     look = _look(state)
     if look is None:
         return None, None if ongoing is None else _ended(ongoing)
-    if ongoing is None or ongoing.zone != zone:
-        return Ongoing(zone=zone, first=look, last=look, kws=_kws((), look)), None
+    if ongoing is None:
+        return _begun(look, zone, is_throttled=is_throttled), None
     if look.at <= ongoing.last.at:
         return ongoing, None
-    return _with(ongoing, look), None
+    if not _goes_on(ongoing, look, zone):
+        return _begun(look, zone, is_throttled=is_throttled), _ended(ongoing)
+    return _with(ongoing, look, zone, is_throttled=is_throttled), None
 
 
 def _look(state: State) -> Look | None:
@@ -83,17 +114,53 @@ def _kw(state: State) -> float | None:
     return state.get(fields.CHARGER_POWER)
 
 
-def _with(ongoing: Ongoing, look: Look) -> Ongoing:
+def _begun(look: Look, zone: str, *, is_throttled: bool) -> Ongoing:
+    """Return a session that is seen for the first time."""
+    kws = () if is_throttled else _kws((), look)
+    return Ongoing(zone=zone, last=look, kws=kws, is_throttled=is_throttled)
+
+
+def _goes_on(ongoing: Ongoing, look: Look, zone: str) -> bool:
+    """Say whether it is still the same session: a car counts anew with each cable."""
+    last, added = ongoing.last, _added(ongoing.last, look)
+    is_counted_on = added is None or added >= 0
+    # Just after a start of Home Assistant no zone may be known yet.
+    is_there = "" in (zone, ongoing.zone) or zone == ongoing.zone
+    return is_counted_on and is_there and look.level >= last.level
+
+
+def _with(ongoing: Ongoing, look: Look, zone: str, *, is_throttled: bool) -> Ongoing:
     """Return a session after one more look."""
-    last = ongoing.last
-    hours = (look.at - last.at).total_seconds() / 3600
-    return Ongoing(
-        zone=ongoing.zone,
-        first=ongoing.first,
+    last, added = ongoing.last, _added(ongoing.last, look)
+    drawn = (look.at - last.at) / timedelta(hours=1) * (last.kw + look.kw) / 2
+    found = replace(
+        ongoing,
+        zone=ongoing.zone or zone,
         last=look,
-        drawn_kwh=ongoing.drawn_kwh + hours * (last.kw + look.kw) / 2,
-        kws=_kws(ongoing.kws, look),
+        kws=ongoing.kws if is_throttled else _kws(ongoing.kws, look),
+        is_throttled=ongoing.is_throttled or is_throttled,
     )
+    is_long = look.at - last.at > _LONG
+    if is_long and added is not None and added < drawn * _LEAST_SHARE:
+        return found
+    return replace(
+        found,
+        gained=ongoing.gained + look.level - last.level,
+        stored_kwh=_sum(ongoing.stored_kwh, added),
+        drawn_kwh=ongoing.drawn_kwh + drawn,
+    )
+
+
+def _added(last: Look, look: Look) -> float | None:
+    """Return what arrived between two looks, as the car counts it."""
+    if last.added is None or look.added is None:
+        return None
+    return look.added - last.added
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    """Return the sum of two, if both are known."""
+    return None if one is None or other is None else one + other
 
 
 def _kws(kws: tuple[float, ...], look: Look) -> tuple[float, ...]:
@@ -102,13 +169,16 @@ def _kws(kws: tuple[float, ...], look: Look) -> tuple[float, ...]:
 
 
 def _ended(ongoing: Ongoing) -> Session:
-    """Return what a session was like."""
-    first, last = ongoing.first, ongoing.last
-    has_counted = first.added is not None and last.added is not None
+    """Return what a session was like.
+
+    What a charger takes for itself is a larger part of less power: what was throttled
+    tells no efficiency either.
+    """
+    drawn = None if ongoing.is_throttled else ongoing.drawn_kwh
     return Session(
         zone=ongoing.zone,
         kw=median(ongoing.kws) if ongoing.kws else None,
-        gained=last.level - first.level,
-        stored_kwh=(last.added or 0) - (first.added or 0) if has_counted else None,
-        drawn_kwh=ongoing.drawn_kwh or None,
+        gained=ongoing.gained,
+        stored_kwh=ongoing.stored_kwh if ongoing.drawn_kwh else None,
+        drawn_kwh=drawn or None,
     )

@@ -23,6 +23,9 @@ from .memory import PLUG, Hold, Memory, Planning
 from .reason import ChargeWhy, Reason
 from .situation import Situation
 
+_LIMITED: Final = frozenset({ChargeWhy.FOREIGN_CONTROL, ChargeWhy.UNPLUGGED})
+"""With these a car charges by somebody else's will, or will charge: up to which level
+is still for rules to say."""
 _SOON: Final = timedelta(days=1)
 """A car that was plugged in waits for what begins within this time."""
 _LONGEST: Final = timedelta(hours=6)
@@ -124,10 +127,11 @@ def _decided(
 ) -> Desired:
     """Return what the first that matches says."""
     limit = limit_of(asked, situation.now)
+    hold = held(rules, memory, situation)
     if (guarded := guard(situation)) is not None:
-        is_about_cable = guarded.why is ChargeWhy.UNPLUGGED
-        return Desired(reason=guarded, limit=limit.soc if is_about_cable else None)
-    if (hold := held(rules, memory, situation)) is not None:
+        is_limited = guarded.why in _LIMITED and hold is None
+        return _guarded(guarded, limit if is_limited else Limit())
+    if hold is not None:
         values = {"by": hold.by, **({"until": hold.until} if hold.until else {})}
         return Desired(
             reason=Reason(why=ChargeWhy.HOLD, values=values), until=hold.until
@@ -135,6 +139,18 @@ def _decided(
     if (winner := _winner(asked, memory)) is not None:
         return _charging(winner, asked, limit, memory, situation)
     return _waiting(asked, barred, limit, memory, situation)
+
+
+def _guarded(reason: Reason, limit: Limit) -> Desired:
+    """Return what it means that rules may not charge a car: at most they limit it."""
+    if reason.why is ChargeWhy.FOREIGN_CONTROL and limit.soc is not None:
+        reason = replace(reason, values={"limit": limit.soc})
+    return Desired(
+        reason=reason,
+        limit=limit.soc,
+        is_temporary_limit=limit.is_temporary,
+        restore=limit.restore,
+    )
 
 
 def _winner(asked: Iterable[Demand], memory: Memory) -> Demand | None:

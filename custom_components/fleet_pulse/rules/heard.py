@@ -25,6 +25,7 @@ from .charge_rule import ChargeRule
 from .guards import is_charging, is_plugged
 from .hold import ends_unplugged
 from .memory import PLUG, HeldBy, Hold, Memory
+from .retry import excused
 from .situation import Situation
 from .stored import is_charge, spans, stored
 
@@ -114,6 +115,7 @@ def _hear_cable(memory: Memory, change: _Change) -> Memory:
         hold=None if hold is not None and ends_unplugged(hold) else hold,
         lock=None,
         started_by=None,
+        sent=excused(memory.sent),
         one_offs=tuple(
             one
             for one in memory.one_offs

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ..model.record import record
+from ..model.records import InvalidRecord, dump, load
 from ..planner.window import Span
-from .persist import InvalidRecord, dump, load
 
 PLUG: Final = "plug"
 """The car charges because it was plugged in, which is nobody's wish in particular."""
@@ -70,6 +70,8 @@ class Sent:
     value: int | None = None
     waits: bool = False
     """It has not left yet: it waits for the car to be online."""
+    is_excused: bool = False
+    """Whatever kept the car from it may be mended: as a try it counts no more."""
 
 
 @record

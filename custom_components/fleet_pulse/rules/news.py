@@ -19,7 +19,7 @@ def news(
 def _news(
     before: Memory, after: Memory, situation: Situation, rules: Sequence[ChargeRule]
 ) -> Iterator[News]:
-    """Yield what came about, in the order in which it is told."""
+    """Yield what came about: what ended, then what that let begin, then what ends it."""
     vin, by_id = rules[0].vin, {rule.id: rule for rule in rules}
     ended = by_id.get(before.started_by or "")
     begun = by_id.get(after.started_by or "")
@@ -27,6 +27,8 @@ def _news(
     if ended is not None and is_over and is_reached(situation.state, ended.target_soc):
         values = {"target": ended.target_soc}
         yield News(kind=NewsKind.TARGET_REACHED, vin=vin, rule=ended.id, values=values)
+    if after.hold is None and before.hold is not None:
+        yield News(kind=NewsKind.HOLD_ENDED, vin=vin)
     if begun is not None and begun is not ended:
         values = {"target": begun.target_soc}
         yield News(kind=NewsKind.RULE_STARTED, vin=vin, rule=begun.id, values=values)
@@ -36,13 +38,6 @@ def _news(
         yield News(
             kind=NewsKind.DEADLINE_MISSED, vin=vin, rule=missed.rule, values=values
         )
-    yield from _holds(before, after, vin)
-
-
-def _holds(before: Memory, after: Memory, vin: str) -> Iterator[News]:
-    """Yield that a hold began or ended."""
     if after.hold is not None and before.hold is None:
-        values = {"by": after.hold.by}
-        yield News(kind=NewsKind.HOLD_BEGAN, vin=vin, values=values)
-    if after.hold is None and before.hold is not None:
-        yield News(kind=NewsKind.HOLD_ENDED, vin=vin)
+        by = {"by": after.hold.by}
+        yield News(kind=NewsKind.HOLD_BEGAN, vin=vin, values=by)

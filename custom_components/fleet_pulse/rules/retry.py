@@ -1,12 +1,15 @@
 """When something may be sent again that a car was told and did not do.
 
     sent ─▶ not so ─1 min─▶ sent ─5 min─▶ sent ─15 min─▶ sent ─▶ trouble for some hours
+      ▲                                                               │
+      └───── a person has it tried anew, or the cable was out ────────┘
 
 All of it follows from what is remembered of what was sent, so a restart in between
 neither repeats nor forgets anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -52,6 +55,23 @@ def is_given_up(
     return len(row) > len(PAUSES) and now < row[-1].at + GIVEN_UP_FOR
 
 
+def is_in_vain(
+    sent: Sequence[Sent], command: str, value: int | None, now: datetime
+) -> bool:
+    """Say whether something was given up lately, though it may be tried once more.
+
+    Whoever asks still wants it: nothing has come of any later try either.
+    """
+    rows = _rows(sent, command, value)
+    is_recent = bool(rows) and now - rows[-1][-1].at < KEPT_FOR
+    return is_recent and any(len(row) > len(PAUSES) for row in rows)
+
+
+def excused(sent: Iterable[Sent]) -> tuple[Sent, ...]:
+    """Return what was sent, none of it counted as a try any more."""
+    return tuple(one if one.waits else replace(one, is_excused=True) for one in sent)
+
+
 def noted(sent: Sequence[Sent], new: Sent) -> tuple[Sent, ...]:
     """Return what was sent with one more, and without what is too long ago."""
     kept = [one for one in sent if one.waits or new.at - one.at < KEPT_FOR]
@@ -59,15 +79,24 @@ def noted(sent: Sequence[Sent], new: Sent) -> tuple[Sent, ...]:
 
 
 def _row(sent: Sequence[Sent], command: str, value: int | None) -> list[Sent]:
-    """Return how often the same was sent last, with nothing else about it between.
+    """Return how often the same was sent last.
 
     What was tried before a long pause is another matter.
     """
-    about, row = _ONE_MATTER.get(command, command), list[Sent]()
+    return next(reversed(_rows(sent, command, value)), [])
+
+
+def _rows(sent: Sequence[Sent], command: str, value: int | None) -> list[list[Sent]]:
+    """Return when the same was sent, with nothing else about it since, by pauses."""
+    about, rows = _ONE_MATTER.get(command, command), list[list[Sent]]()
     for one in sent:
-        if one.waits or _ONE_MATTER.get(one.command, one.command) != about:
+        is_try = not (one.waits or one.is_excused)
+        if not is_try or _ONE_MATTER.get(one.command, one.command) != about:
             continue
-        is_same = (one.command, one.value) == (command, value)
-        is_soon = not row or one.at - row[-1].at < GIVEN_UP_FOR
-        row = [*row, one] if is_same and is_soon else [one] if is_same else []
-    return row
+        if (one.command, one.value) != (command, value):
+            rows = []
+        elif rows and one.at - rows[-1][-1].at < GIVEN_UP_FOR:
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return rows

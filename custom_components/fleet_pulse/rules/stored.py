@@ -32,6 +32,10 @@ _OVER: Final = frozenset(
     {ChargeWhy.DISABLED, ChargeWhy.ENTITY_MISSING, ChargeWhy.EXPIRED}
 )
 """With these nothing of a rule may be left in a car."""
+_WAITING: Final = frozenset(
+    {ChargeWhy.BUDGET, ChargeWhy.NOT_PERMITTED, ChargeWhy.WAITING}
+)
+"""With these a car does by itself what it keeps of a rule."""
 _LATER: Final = frozenset({ChargeWhy.HOLD, ChargeWhy.SKIPPED})
 """With these nothing of a rule may begin before it says so."""
 _OLDER: Final = frozenset({"depart_by", "start_at"})
@@ -154,7 +158,7 @@ def told(reason: Reason, rule: str, situation: Situation) -> Reason:
 
     What a car was told to forget counts as kept until it has said that it did.
     """
-    if reason.why is ChargeWhy.WAITING and of_rule(rule, situation.state):
+    if reason.why in _WAITING and of_rule(rule, situation.state):
         return replace(reason, why=ChargeWhy.STORED_IN_CAR)
     if reason.why in _OVER:
         is_left = not set(rule_ids(rule)).isdisjoint(stored(situation.state))

@@ -26,6 +26,7 @@ GRACE: Final = timedelta(hours=1)
 _NEAR: Final = timedelta(days=1)
 _MOST_STARTS: Final = 2
 """In an occurrence, by prices."""
+_WORTH_A_START: Final = timedelta(minutes=15)
 _MINIMA: Final = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
 HORIZON: Final = timedelta(days=8)
 """The same weekday next week is seen."""
@@ -136,11 +137,13 @@ def plan_of(case: Case) -> Plan:
     cheap = _cheap(case)
     if not case.is_capped:
         return _timed(case, cheap if is_open else occurrence.windows)
-    left = _ahead(cheap, case.situation.now)
+    few = _few(case, cheap, _MOST_STARTS)
+    left = _ahead(few, case.situation.now)
     if is_open or case.time is None or total(left) >= case.time:
-        return Plan(spans=cheap)
-    late = _timed(case, occurrence.windows)
-    return replace(late, spans=joined((*cheap, *late.spans)))
+        return Plan(spans=few)
+    # What is cheap does not suffice, and one start is for what is missing.
+    few, late = _few(case, cheap, _MOST_STARTS - 1), _timed(case, occurrence.windows)
+    return replace(late, spans=joined((*few, *late.spans)))
 
 
 def ready_at(case: Case, meant: Plan) -> datetime | None:
@@ -172,6 +175,30 @@ def _cheap(case: Case) -> tuple[Span, ...]:
     return tuple(span for span in found if span.length >= _MINIMA[0])
 
 
+def _few(case: Case, cheap: Sequence[Span], most: int) -> tuple[Span, ...]:
+    """Return the cheap times in which to charge: each start may be a wake.
+
+    Of those that are to come the first are taken that give all there is to have.
+    """
+    now, is_on = case.situation.now, case.memory.started_by == case.rule.id
+    known = [one for one in cheap if one.end <= now or (is_on and one.covers(now))]
+    ahead = [
+        one
+        for one in cheap
+        if one not in known and one.end - max(one.start, now) >= _WORTH_A_START
+    ]
+    time = case.time or timedelta.max
+    ahead.sort(key=lambda one: (-min(one.length, time), one.start))
+    left = max(most - _begun(case), 0)
+    return tuple(sorted((*known, *ahead[:left]), key=lambda one: one.start))
+
+
+def _begun(case: Case) -> int:
+    """Return how often charging has begun in an occurrence."""
+    since, past = case.occurrence.span.start, case.memory.past
+    return sum(one.rule == case.rule.id and one.start >= since for one in past)
+
+
 def _timed(case: Case, windows: Sequence[Span]) -> Plan:
     """Return the plan for as long as it takes; more than a night begins before it."""
     now, span, time = case.situation.now, case.occurrence.span, case.time
@@ -197,9 +224,8 @@ def _timed(case: Case, windows: Sequence[Span]) -> Plan:
 
 def _calm(case: Case, make: Callable[..., Plan]) -> Plan:
     """Return the cheapest plan of few starts, each of which may be a wake."""
-    now, since = case.situation.now, case.occurrence.span.start
-    past, is_on = case.memory.past, case.memory.started_by == case.rule.id
-    begun = sum(one.rule == case.rule.id and one.start >= since for one in past)
+    now, begun = case.situation.now, _begun(case)
+    is_on = case.memory.started_by == case.rule.id
     plans = (make(rates=case.rates, minimum=minimum) for minimum in _MINIMA)
     for found in plans:
         goes_on = is_on and found.covers(now)

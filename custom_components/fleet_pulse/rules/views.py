@@ -34,6 +34,15 @@ _ALL: Final = frozenset(
     }
 )
 """What keeps every rule of a car from doing anything."""
+_LASTING: Final = frozenset(
+    {
+        ChargeWhy.BUDGET,
+        ChargeWhy.FOREIGN_CONTROL,
+        ChargeWhy.HOLD,
+        ChargeWhy.NOT_PERMITTED,
+    }
+)
+"""What is not over by itself before a rule's next time."""
 
 
 @record
@@ -145,11 +154,11 @@ def _reason(look: _Look, rules: Sequence[ChargeRule]) -> Reason:
 
 
 def _matters(look: _Look) -> bool:
-    """Say whether the rule would do anything now if it were let."""
+    """Say whether the rule would do anything if it were let: now, where that passes."""
     now, main = look.situation.now, look.main
     is_on = main is not None and main.span is not None and main.span.start <= now
-    is_hold = look.weighed.desired.reason.why is ChargeWhy.HOLD
-    return is_hold or is_on or look.wanted is not None
+    is_lasting = look.weighed.desired.reason.why in _LASTING
+    return is_lasting or is_on or look.wanted is not None
 
 
 def _heeded(look: _Look, wanted: Demand, rules: Sequence[ChargeRule]) -> Reason:
