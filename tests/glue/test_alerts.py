@@ -149,6 +149,7 @@ async def test_a_button_says_that_somebody_knows(
     assert active(home) == [OPEN]
     assert (phone.shown, other.shown) == ({}, {})
     await phone.press("fleet_pulse_snooze_of_somebody_else")
+    await phone.press("open_the_garage")
     await shut(home)
     assert active(home) == []
     assert (phone.shown, other.shown) == ({}, {})
@@ -210,10 +211,9 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
     home.car.open_door("rt")
     home.car.parts.battery.soc = 12
     await look(home)
-    home.car.sleep_now()
+    home.car.sleep_through()
+    home.old_car.sleep_through()
     await home.pass_time(10 * MINUTE, MINUTE)
-
-    home.old_car.sleep_now()
 
     async def asked_in_an_hour() -> list[str]:
         known = len(home.cloud.requests)
@@ -221,6 +221,7 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
         return [request.path for request in home.cloud.requests[known:]]
 
     without = await asked_in_an_hour()
+    assert without
     await add_alert(home, [kind.key for kind in KINDS])
     assert EVENT_BUTTON in home.hass.bus.async_listeners()
     await home.pass_time(10 * MINUTE, MINUTE)
