@@ -17,9 +17,19 @@ Made from the program's own texts by `scripts/write_docs.py`: change those.
 
 In the editor of automations choose *Add trigger* or *Add condition*, then what it is
 about: a car, a charge rule, a departure, one of their entities, or their area. A car
-stands for all its rules. A hold is a car's: there a rule stands for its car. What a
-trigger tells is in `trigger`: `device_id`, `car_device_id`, `name` (of the rule) and
-the values of the event [`fleet_pulse_rule`](events.md).
+stands for all its rules. What is about a car, such as a hold, is so for whoever chose
+one of its rules.
+
+What a trigger tells is in `trigger`: `device_id`, `name` (of the car, the rule or the
+alert) and the values of its event: [`fleet_pulse_car`](events.md),
+[`fleet_pulse_alert`](events.md), [`fleet_pulse_rule`](events.md), and for a command that
+is not carried out [`fleet_pulse_command_refused`, `…_dropped` and
+`…_unconfirmed`](events.md). `said_at` is when the car said so.
+
+What a car does is told when the car says it, which is when it is looked at, sends a
+snapshot or reports by itself: some minutes later, and never by asking it for this. What
+it said more than 15 minutes ago, what comes late or again, what was unknown before, and
+what changed while Home Assistant was not running tells nothing.
 """
 PARTS: Final[Mapping[str, str]] = {"triggers": "Triggers", "conditions": "Conditions"}
 
@@ -47,6 +57,14 @@ def _table(described: Mapping[str, Any], texts: Mapping[str, Any]) -> Iterable[s
 
 def _option(key: str, field: Mapping[str, Any], text: Mapping[str, Any]) -> str:
     """Return an option and what it takes."""
-    select = field["selector"].get("select", {})
-    values = ", ".join(f"`{one}`" for one in select.get("options", ("any", "all")))
-    return f"`{key}`: {text['fields'][key]['description']} ({values})"
+    said = f"`{key}`: {text['fields'][key]['description']}"
+    values = ", ".join(f"`{one}`" for one in _values(field["selector"]))
+    return f"{said} ({values})" if values else said
+
+
+def _values(selector: Mapping[str, Any]) -> Iterable[str]:
+    """Return what can be chosen, where that is a list."""
+    if "automation_behavior" in selector:
+        return ("any", "all")
+    options: Iterable[str] = selector.get("select", {}).get("options", ())
+    return options

@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from . import (
     admin_services,
     assistants,
+    car_watch,
     device,
     issues,
     removal,
@@ -75,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FleetPulseConfigEntry) -
     device.async_register(hass, entry)
     rule_device.async_register(hass, entry)
     data.runner.async_start()
+    car_watch.async_watch(hass, entry)
     data.alerting.async_start()
     rule_issues.async_watch(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

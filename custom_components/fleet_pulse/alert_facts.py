@@ -29,11 +29,14 @@ class FactGatherer:
         self._runner = runner
 
     @callback
-    def async_gather(self, vehicle: VehicleCoordinator) -> Facts:
-        """Return a car, and what is round it, as it is now."""
+    def async_gather(self, vehicle: VehicleCoordinator, *, of_account: bool) -> Facts:
+        """Return a car, and what is round it, as it is now.
+
+        What is of the whole account stands beside one of its cars alone.
+        """
         now, vin, runner = dt_util.utcnow(), vehicle.vin, self._runner
         zones, view = runner.zones(vin), runner.car_views.get(vin)
-        troubles = issues.async_troubles(self._hass, self._entry)
+        troubles = issues.async_troubles(self._hass, self._entry) if of_account else ()
         return Facts(
             now=now,
             zone=dt_util.get_default_time_zone(),
@@ -45,7 +48,7 @@ class FactGatherer:
             upcoming=self._upcoming(vin),
             target_soc=runner.target_soc(vin),
             is_held=view is not None and view.is_on_hold,
-            spent_share=self._spent_share(),
+            spent_share=self._spent_share() if of_account else None,
             month=now.date().replace(day=1),
             troubles=tuple(sorted(trouble.value for trouble in troubles)),
         )

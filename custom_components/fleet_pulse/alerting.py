@@ -2,14 +2,15 @@
 
     the car says something ┐
     rules, budget, repairs ├─▶ every car looked at ─▶ active ─▶ listeners
-    time alone             ┘          └─▶ on disk ─▶ the bus
+    a button on a phone    ┘          └─▶ on disk ─▶ the bus ─▶ phones and notify entities
 
 Nothing here asks anybody anything. Where there is no alert, nothing is listened to.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -18,18 +19,23 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.start import async_at_started
 
+from .alert_buttons import EVENT_BUTTON, meant
 from .alert_facts import FactGatherer
 from .alert_news import async_tell_alert
+from .alert_notifier import AlertNotifier
 from .alerts.alert import ALERT, Alert, Snooze
-from .alerts.news import Episode
-from .alerts.review import Reviewed
+from .alerts.deliver import tag
+from .alerts.facts import Facts
+from .alerts.news import Act, AlertNews, Episode, Message
 from .car_alerts import CarAlerts
 from .const import DOMAIN
 from .coordinator import AccountCoordinator, VehicleCoordinator
-from .errors import tried
+from .errors import Problem, tried
 from .rule_store import RuleStore
 from .rule_subentries import rules_of
 from .runner import Runner
+
+_LOGGER = logging.getLogger(__name__)
 
 type Listener = Callable[[], None]
 
@@ -55,11 +61,15 @@ class Alerting:
         self._runner = runner
         self._store = store
         self._facts = FactGatherer(hass, entry, account=account, runner=runner)
+        self._notifier = AlertNotifier(hass, entry)
         self._alerts: Mapping[str, Alert] = {}
+        self._known: Mapping[str, Alert] = {}
+        """With those that are gone: what they told is taken back."""
         self._cars: dict[str, CarAlerts] = {}
         self._listeners: list[Listener] = []
         self._ends: list[CALLBACK_TYPE] = []
         self._noting = asyncio.Lock()
+        self._notifying = asyncio.Lock()
         self._has_begun = False
 
     # ---- start and stop
@@ -97,7 +107,7 @@ class Alerting:
             self._hass,
             vehicle=vehicle,
             store=self._store,
-            gather=self._facts.async_gather,
+            gather=self._gather,
             changed=self._async_changed,
             tell=self._async_tell,
         )
@@ -112,6 +122,15 @@ class Alerting:
         if car is not None:
             car.async_end()
             self._async_changed()
+
+    def _gather(self, vehicle: VehicleCoordinator) -> Facts:
+        """Return what the alerts of a car are decided by."""
+        about = (
+            [vin for vin in self._cars if not one.vins or vin in one.vins]
+            for one in self._alerts.values()
+        )
+        is_first = any(vehicle.vin == min(vins, default="") for vins in about)
+        return self._facts.async_gather(vehicle, of_account=is_first)
 
     # ---- alerts
 
@@ -129,6 +148,7 @@ class Alerting:
     def _async_read(self) -> None:
         """Read the alerts from the subentries; one that cannot be read does nothing."""
         self._alerts = rules_of(self._entry, ALERT, Alert.load)
+        self._known = {**self._known, **self._alerts}
         self._async_end_listening()
         if self._alerts:
             self._async_listen_around()
@@ -148,6 +168,7 @@ class Alerting:
                 self._async_heard,
                 event_filter=_is_ours,
             ),
+            listen(EVENT_BUTTON, self._async_pressed),
         ]
 
     @callback
@@ -183,21 +204,30 @@ class Alerting:
             listener()
 
     @callback
-    def _async_tell(self, car: CarAlerts, reviewed: Reviewed) -> None:
+    def _async_tell(
+        self, car: CarAlerts, news: Sequence[AlertNews], messages: Sequence[Message]
+    ) -> None:
         """Tell what is new, one after the other."""
         # Not in the background: what is remembered as told must be told at an unload.
         self._entry.async_create_task(
-            self._hass, self._async_tell_in_turn(car, reviewed), _TASK
+            self._hass, self._async_tell_in_turn(car, news, messages), _TASK
         )
 
-    async def _async_tell_in_turn(self, car: CarAlerts, reviewed: Reviewed) -> None:
+    async def _async_tell_in_turn(
+        self, car: CarAlerts, news: Sequence[AlertNews], messages: Sequence[Message]
+    ) -> None:
         """Have on disk what is told before it is: a restart tells nothing twice."""
         async with self._noting:
             await tried(car.async_save())
-            for news in reviewed.news:
-                alert = self._alerts.get(news.episode.alert)
+            for one in news:
+                alert = self._known.get(one.episode.alert)
                 name = "" if alert is None else alert.name
-                async_tell_alert(self._hass, self._entry, news, name)
+                async_tell_alert(self._hass, self._entry, one, name)
+        # A phone that lets others wait must not keep automations waiting.
+        async with self._notifying:
+            for message in messages:
+                if (whose := self._known.get(message.alert)) is not None:
+                    await self._notifier.async_send(message, whose)
 
     # ---- what is seen
 
@@ -218,8 +248,36 @@ class Alerting:
     # ---- what is asked for
 
     async def async_snooze(self, snooze: Snooze) -> None:
-        """Tell no more of what somebody knows; raises NotSaved."""
-        await self._cars[snooze.vin].async_snooze(snooze)
+        """Tell no more of what somebody knows, on no phone; raises NotSaved."""
+        car = self._cars[snooze.vin]
+        known = (snooze.alert, snooze.kind)
+        told = [one for one in car.active if (one.alert, one.kind) == known]
+        await car.async_snooze(snooze)
+        if any(one.is_delivered for one in told):
+            self._async_tell(car, (), (_taken_back(snooze),))
+
+    @callback
+    def _async_pressed(self, event: Event) -> None:
+        """Do what somebody chose below a notification, if it is one of ours."""
+        button = event.data.get("action")
+        if (known := meant(button, self._alerts.values(), self._cars)) is not None:
+            self._entry.async_create_task(self._hass, self._async_know(known), _TASK)
+
+    async def _async_know(self, snooze: Snooze) -> None:
+        """Remember what somebody knows; nobody is there to read why not."""
+        if isinstance(problem := await tried(self.async_snooze(snooze)), Problem):
+            _LOGGER.warning("What was chosen on a phone is not kept: %s", problem.key)
+
+
+def _taken_back(known: Snooze) -> Message:
+    """Return what takes back from phones what somebody knows."""
+    return Message(
+        act=Act.RETRACT,
+        alert=known.alert,
+        vin=known.vin,
+        tag=tag(known.alert, known.vin, known.kind),
+        kind=known.kind,
+    )
 
 
 @callback

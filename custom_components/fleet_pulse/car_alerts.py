@@ -5,7 +5,7 @@ begin ─▶ look: facts ─▶ review ─▶ remembered ─▶ active ─▶ wh
 └── the moment at which time alone changes something
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,11 +16,13 @@ from .alarm import Alarm
 from .alerts.alert import Alert, Snooze
 from .alerts.facts import Facts
 from .alerts.memory import AlertMemory
-from .alerts.news import Episode
+from .alerts.news import AlertNews, Episode, Message
 from .alerts.review import Reviewed, review
 from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
 from .rule_store import Part, RuleStore
+
+type Tell = Callable[[CarAlerts, Sequence[AlertNews], Sequence[Message]], None]
 
 _KEPT_AFTER: Final = timedelta(minutes=1)
 """What nobody was told of may be lost with a crash: it is only begun anew."""
@@ -37,7 +39,7 @@ class CarAlerts:
         store: RuleStore,
         gather: Callable[[VehicleCoordinator], Facts],
         changed: Callable[[], None],
-        tell: Callable[[CarAlerts, Reviewed], None],
+        tell: Tell,
     ) -> None:
         """Take up what was remembered of a car; nothing is looked at yet."""
         self.vehicle = vehicle
@@ -119,10 +121,13 @@ class CarAlerts:
         reviewed, before = self._review(), self.active
         self._is_first = False
         self._memory, self.active = reviewed.memory, reviewed.active
+        if not self._alerts:
+            # What was told is let go; nothing else needs to be known then.
+            self._memory = AlertMemory()
         due, now = reviewed.look_at, dt_util.utcnow()
         self._look_at.async_set(due if due is not None and due > now else None)
         if reviewed.news or reviewed.messages:
-            self._tell(self, reviewed)
+            self._tell(self, reviewed.news, reviewed.messages)
         elif self._memory != self._saved:
             self._async_keep_later(now)
         if self.active != before:

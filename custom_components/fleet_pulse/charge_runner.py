@@ -370,6 +370,7 @@ class ChargeRunner:
 
     async def async_change(self, memory: Memory) -> None:
         """Remember something else, and go by it; raises NotSaved, and forgets it."""
+        self._schedules.async_asked(self.vehicle.vin)
         before, self._remembered.memory = self.memory, memory
         saved = await tried(self._remembered.async_save())
         if isinstance(saved, Problem):

@@ -45,6 +45,7 @@ from .fleet.deferred import (
 from .fleet.errors import (
     Asleep,
     BudgetSpent,
+    CommandRefused,
     EquipmentMissing,
     FirmwareTooOld,
     FleetError,
@@ -54,6 +55,7 @@ from .fleet.errors import (
     NotDeferrable,
     ScopeMissing,
     SealBroken,
+    VehicleFault,
 )
 from .fleet.under_way import UnderWay
 from .journal import Journal
@@ -61,6 +63,7 @@ from .model import vehicle_fields as fields
 from .model.command import Call, Kind
 from .orders import OrderBook
 from .postponed import Postponed
+from .promises import async_tell_refused
 from .sending import Order, Sender, is_signed
 from .sliders import Sliders
 from .vehicle import VehicleCoordinator
@@ -96,6 +99,8 @@ class Commander:
         orders: OrderBook,
     ) -> None:
         """Keep what reaches cars."""
+        self._hass = hass
+        self._entry = entry
         self._client = client
         self._channels = channels
         self._waker = Waker(hass, entry, client=client, journal=journal)
@@ -206,6 +211,7 @@ class Commander:
             cause=Cause(reason=one.reason, scheduled=one.scheduled),
             asked_at=now,
             id=one.id,
+            has_waited=True,
             may_wake=one.wake_at is not None and now >= one.wake_at,
             is_wanted=lambda: vehicle.deferred.holds(one),
         )
@@ -221,6 +227,20 @@ class Commander:
             for listener in self._listeners:
                 listener(order.vehicle, err)
             raise
+        except (CommandRefused, VehicleFault) as err:
+            self._async_tell_refused(order, err)
+            raise
+
+    @callback
+    def _async_tell_refused(self, order: Order, error: FleetError) -> None:
+        """Tell of a no to what somebody asked for now.
+
+        A rule tries again, and what waits is told of when it is given up.
+        """
+        if order.has_waited or order.cause.scheduled or passing(error) is not None:
+            return
+        vin, command = order.vehicle.vin, order.call.command.key
+        async_tell_refused(self._hass, self._entry, vin, command, error)
 
     async def _async_take_steps(self, order: Order) -> Outcome:
         """Refuse, find it done, wake, and send."""

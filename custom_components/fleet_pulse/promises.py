@@ -22,6 +22,11 @@ EVENT_COMMAND_DROPPED: Final = f"{DOMAIN}_command_dropped"
 
 With `device_id`, `command`, `reason` (the key of a text) and `message` (the text).
 """
+EVENT_COMMAND_REFUSED: Final = f"{DOMAIN}_command_refused"
+"""Fired where a car says no to a command that somebody asked for now.
+
+With `device_id`, `command`, `reason` and `message`; whoever asked is told it, too.
+"""
 EVENT_COMMAND_UNCONFIRMED: Final = f"{DOMAIN}_command_unconfirmed"
 """Fired with `device_id` and `command` where a car said yes and did not do it.
 
@@ -57,6 +62,15 @@ def async_tell_dropped(
     _LOGGER.warning("The command %s is given up: %s", command, why["reason"])
     told = {"device_id": async_device_id(hass, entry, vin), "command": command}
     hass.bus.async_fire(EVENT_COMMAND_DROPPED, {**told, **why})
+
+
+@callback
+def async_tell_refused(
+    hass: HomeAssistant, entry: ConfigEntry, vin: str, command: str, error: FleetError
+) -> None:
+    """Tell whoever listens which command a car said no to, and why."""
+    told = {"device_id": async_device_id(hass, entry, vin), "command": command}
+    hass.bus.async_fire(EVENT_COMMAND_REFUSED, {**told, **_explained(error)})
 
 
 def _explained(error: FleetError) -> dict[str, str]:

@@ -135,6 +135,9 @@ class Runner:
             tell=self._async_tell,
         )
         self._cars[vehicle.vin] = car
+        if self._hass.is_running:
+            # The entry was loaded anew, as when somebody deletes a rule.
+            self._schedules.async_asked(vehicle.vin)
         self._entry.async_on_unload(vehicle.async_add_listener(car.async_look))
         car.async_take_rules(tuple(self._rules.values()))
         if self._has_begun:
@@ -168,6 +171,8 @@ class Runner:
         if rule_ids(self._entry) != self._known:
             return False
         before = self._rules
+        for vin in self._cars:
+            self._schedules.async_asked(vin)
         self._async_read()
         if self._rules != before:
             for car in self._cars.values():

@@ -1,6 +1,6 @@
 """Brings the schedules that rules want into a car, and takes out what they do not.
 
-wanted, kept, waiting ─▶ differences ─▶ commander: when awake, or before it acts
+wanted, kept, waiting ─▶ differences ─▶ commander: when awake, or in time
 │ refused: again in 1, 5, 15, 60 min …
 ▼
 the car lists them with the look that follows anyway
@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .commander import NOW, Cause, Commander, Urgency
@@ -27,6 +28,9 @@ from .vehicle import VehicleCoordinator
 type Note = Callable[[Call], Awaitable[None]]
 
 _CAUSE: Final = Cause(reason="rule: schedule in the car", scheduled=True)
+_ASKED: Final = Cause(reason="owner: schedule in the car", scheduled=False)
+_JUST: Final = timedelta(minutes=2)
+"""So long after somebody changed a rule, what follows is that person's doing."""
 _PAUSES: Final = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -51,6 +55,12 @@ class Schedules:
         """Keep the one way to a car."""
         self._commander = commander
         self._failed: dict[tuple[object, ...], _Failed] = {}
+        self._asked: dict[str, datetime] = {}
+
+    @callback
+    def async_asked(self, vin: str) -> None:
+        """Know that somebody changes, right now, what a car should do."""
+        self._asked[vin] = dt_util.utcnow()
 
     async def async_bring(
         self,
@@ -71,22 +81,30 @@ class Schedules:
             for one in vehicle.deferred.waiting
             if one.call.command.keeps is not None
         ]
-        changes = schedule_changes(wanted, situation, waiting)
+        asked_at = self._asked.get(vehicle.vin)
+        is_asked = asked_at is not None and situation.now - asked_at < _JUST
+        changes = schedule_changes(wanted, situation, waiting, is_asked=is_asked)
         for call in changes.withdraw:
             await tried(self._commander.async_withdraw(vehicle, call))
         for change in changes.send:
-            await self._async_send(vehicle, change.call, change.urgency, note)
+            cause = _ASKED if is_asked else _CAUSE
+            await self._async_send(vehicle, change.call, cause, change.urgency, note)
         # Removing the last schedule may be what a car begins to charge for.
         after = replace(situation, state=vehicle.data, now=dt_util.utcnow())
         stop = must_stop(wanted, memory, after)
         if stop is not None:
-            await self._async_send(vehicle, stop, NOW, note)
+            await self._async_send(vehicle, stop, _CAUSE, NOW, note)
         calls = [one.call for one in changes.send] + ([stop] if stop else [])
         tried_now = {(vehicle.vin, *call.identity) for call in calls}
         return self._again_at(vehicle, tried_now)
 
     async def _async_send(
-        self, vehicle: VehicleCoordinator, call: Call, urgency: Urgency, note: Note
+        self,
+        vehicle: VehicleCoordinator,
+        call: Call,
+        cause: Cause,
+        urgency: Urgency,
+        note: Note,
     ) -> None:
         """Send one command, unless it failed a moment ago."""
         key, now = (vehicle.vin, *call.identity), dt_util.utcnow()
@@ -94,7 +112,7 @@ class Schedules:
         if failed is not None and now < failed.again_at:
             return
         await note(call)
-        found = await tried(self._commander.async_send(vehicle, call, _CAUSE, urgency))
+        found = await tried(self._commander.async_send(vehicle, call, cause, urgency))
         if not isinstance(found, Problem):
             self._failed.pop(key, None)
             return

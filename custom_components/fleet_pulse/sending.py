@@ -66,6 +66,8 @@ class Order:
     asked_at: datetime
     id: str
     """Its name in the journal."""
+    has_waited: bool = False
+    """It waited for the car; who asked for it is not told how it ends."""
     may_wake: bool = True
     is_wanted: Callable[[], bool] = _always
     """Asked for the last time right before it leaves."""

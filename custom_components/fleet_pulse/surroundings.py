@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, STATE_ON
+from homeassistant.const import STATE_ON
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
-from homeassistant.util.location import distance
 
 from .asking import async_prices, async_workdays
 from .following import Following
 from .model import commands, vehicle_fields as fields
-from .model.field import Location
+from .places import async_places, zones
 from .planner.rate import Rate, rates
 from .rules.charge_rule import ChargeRule
 from .rules.reason import ChargeWhy
@@ -24,8 +23,6 @@ from .rules.situation import Situation, Surplus
 from .rules.solar import sun
 from .vehicle import VehicleCoordinator
 
-JITTER: Final = 100.0
-"""Metres that a parked car may seem to wander, so that it does not leave its zone."""
 AHEAD: Final = timedelta(days=35)
 """So far ahead a calendar shows workdays: a page of a month."""
 _SCHEDULE: Final = commands.REMOVE_CHARGE_SCHEDULE.call(id=1)
@@ -137,14 +134,14 @@ class Surroundings:
     ) -> Situation:
         """Return all that rules decide from of a car, which stood in these zones."""
         rules = [rule for rule in self._rules if rule.vin == vehicle.vin]
-        places = self._places()
+        places = async_places(self._hass)
         return Situation(
             now=dt_util.utcnow(),
             zone=dt_util.get_default_time_zone(),
             state=vehicle.data,
             is_online=vehicle.is_online,
             places={name: spot for name, (spot, _) in places.items()},
-            zones=_zones(vehicle.data.get(fields.LOCATION), places, stood_in),
+            zones=zones(vehicle.data.get(fields.LOCATION), places, stood_in),
             rates=self._rates,
             surplus=self._sun(rules, vehicle),
             workdays=self._known_workdays(),
@@ -158,7 +155,8 @@ class Surroundings:
         self, vehicle: VehicleCoordinator, stood_in: frozenset[str] | None
     ) -> frozenset[str] | None:
         """Return the zones a car stands in, which stood in these; None: not known."""
-        return _zones(vehicle.data.get(fields.LOCATION), self._places(), stood_in)
+        places = async_places(self._hass)
+        return zones(vehicle.data.get(fields.LOCATION), places, stood_in)
 
     @staticmethod
     def obstacle(vehicle: VehicleCoordinator) -> ChargeWhy | None:
@@ -171,17 +169,6 @@ class Surroundings:
             return ChargeWhy.BUDGET
         return None
 
-    def _places(self) -> Mapping[str, tuple[tuple[float, float], float]]:
-        """Return where each zone is, and how far it reaches."""
-        return {
-            state.entity_id: (
-                (state.attributes[ATTR_LATITUDE], state.attributes[ATTR_LONGITUDE]),
-                state.attributes.get("radius", 100.0),
-            )
-            for state in self._hass.states.async_all("zone")
-            if ATTR_LATITUDE in state.attributes and ATTR_LONGITUDE in state.attributes
-        }
-
     def _known_workdays(self) -> Mapping[str, Mapping[date, bool]]:
         """Return the workdays that are known; today's is what its entity shows."""
         today, found = dt_util.now().date(), dict[str, Mapping[date, bool]]()
@@ -192,23 +179,6 @@ class Surroundings:
                 known = {today: state.state == STATE_ON}
             found[name] = known
         return found
-
-
-def _zones(
-    spot: Location | None,
-    places: Mapping[str, tuple[tuple[float, float], float]],
-    stood_in: frozenset[str] | None,
-) -> frozenset[str] | None:
-    """Return the zones a car stands in; it leaves one only by clearly more than jitter."""
-    if spot is None:
-        return None
-    found = set()
-    for name, ((latitude, longitude), radius) in places.items():
-        away = distance(latitude, longitude, spot.latitude, spot.longitude)
-        reach = radius + (JITTER if stood_in and name in stood_in else 0)
-        if away is not None and away <= reach:
-            found.add(name)
-    return frozenset(found)
 
 
 def _takes_schedules(vehicle: VehicleCoordinator) -> bool:

@@ -1,9 +1,9 @@
-"""Triggers on what rules and departures do, for automations.
+"""Triggers on what cars, alerts, rules and departures do, for automations.
 
     news ──▶ event on the bus ──▶ of this kind? ──▶ about what was chosen? ──▶ run
 
-A car that is chosen stands for all its rules. A hold is a car's: there a rule that is
-chosen stands for its car.
+A car that is chosen stands for all its rules. What is about a car is so for whoever
+chose one of its rules.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Final, cast, override
 
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME, CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import (
     Trigger,
     TriggerActionRunner,
@@ -21,33 +20,16 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from .const import DOMAIN
-from .rule_news import ATTR_CAR, ATTR_TYPE, EVENT_RULE
+from .awaited import AWAITED, Awaited
+from .rule_news import ATTR_CAR, ATTR_TYPE
 from .rule_target import TARGETED, async_devices, async_with_cars
-from .rules.reason import DepartureWhy
-from .rules.view import NewsKind
-
-CONF_REASON: Final = "reason"
-"""Why a departure was left out, where the owner wants to hear of some reasons only."""
-
-KINDS: Final[Mapping[str, NewsKind]] = {
-    "deadline_missed": NewsKind.DEADLINE_MISSED,
-    "hold_began": NewsKind.HOLD_BEGAN,
-    "hold_ended": NewsKind.HOLD_ENDED,
-    "preconditioning_ready": NewsKind.READY,
-    "preconditioning_skipped": NewsKind.PRECONDITIONING_SKIPPED,
-    "preconditioning_started": NewsKind.PRECONDITIONING_STARTED,
-    "rule_started": NewsKind.RULE_STARTED,
-    "target_reached": NewsKind.TARGET_REACHED,
-}
-"""The news that each trigger waits for."""
-_OF_CARS: Final = frozenset({NewsKind.HOLD_BEGAN, NewsKind.HOLD_ENDED})
 
 
-class RuleTrigger(Trigger):
+class NewsTrigger(Trigger):
     """One kind of news about what was chosen."""
 
-    options: ClassVar[Mapping[vol.Marker, Any]] = {}
+    awaited: ClassVar[Awaited]
+    """The row of the table."""
 
     @classmethod
     @override
@@ -55,15 +37,15 @@ class RuleTrigger(Trigger):
         cls, hass: HomeAssistant, config: ConfigType
     ) -> ConfigType:
         """Refuse what chooses nothing, and options that there are not."""
-        options = {vol.Required(CONF_OPTIONS, default={}): dict(cls.options)}
+        options = {vol.Required(CONF_OPTIONS, default={}): cls.awaited.schema}
         return cast("ConfigType", vol.Schema({**TARGETED, **options})(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Wait for what was chosen."""
         super().__init__(hass, config)
-        self._kind = KINDS[config.key.removeprefix(f"{DOMAIN}.")]
         self._target = config.target or {}
-        self._reasons = (config.options or {}).get(CONF_REASON)
+        options: Mapping[str, list[str]] = config.options or {}
+        self._wanted = {key: set(chosen) for key, chosen in options.items() if chosen}
 
     @override
     async def async_attach_runner(
@@ -76,40 +58,54 @@ class RuleTrigger(Trigger):
         @callback
         def heard(event: Event) -> None:
             if self._is_chosen(event.data):
-                run_action(_told(event.data), _described(event.data), event.context)
+                run_action(
+                    _told(event.data), self._described(event.data), event.context
+                )
 
-        return self._hass.bus.async_listen(EVENT_RULE, heard, self._is_meant)
+        listening = [
+            self._hass.bus.async_listen(event, heard, self._is_meant)
+            for event in self.awaited.events
+        ]
+
+        @callback
+        def stop() -> None:
+            for end in listening:
+                end()
+
+        return stop
 
     @callback
     def _is_meant(self, data: Mapping[str, Any]) -> bool:
-        """Return whether it is the kind of news, for a reason that was chosen."""
-        if data.get(ATTR_TYPE) != self._kind:
+        """Return whether it is the kind of news, with what else was chosen."""
+        if self.awaited.type is not None and data.get(ATTR_TYPE) != self.awaited.type:
             return False
-        return not self._reasons or data.get(CONF_REASON) in self._reasons
+        return all(data.get(key) in chosen for key, chosen in self._wanted.items())
 
     @callback
     def _is_chosen(self, data: Mapping[str, Any]) -> bool:
         """Return whether it is about what was chosen."""
         chosen = async_devices(self._hass, self._target)
-        if self._kind in _OF_CARS:
+        if self.awaited.is_of_car:
             chosen = async_with_cars(self._hass, chosen)
         return bool(chosen & {data.get(ATTR_DEVICE_ID), data.get(ATTR_CAR)})
 
-
-class SkippedTrigger(RuleTrigger):
-    """A departure was left out, for some reason or for any."""
-
-    options = {
-        vol.Optional(CONF_REASON): vol.All(
-            cv.ensure_list, [vol.In([why.value for why in DepartureWhy])]
-        )
-    }
+    def _described(self, data: Mapping[str, Any]) -> str:
+        """Return what a trace calls it."""
+        return f"{self.awaited.key} {data.get(ATTR_NAME) or ''}".strip()
 
 
-TRIGGERS: Final[Mapping[str, type[Trigger]]] = {
-    key: SkippedTrigger if kind is NewsKind.PRECONDITIONING_SKIPPED else RuleTrigger
-    for key, kind in KINDS.items()
-}
+def _made(row: Awaited) -> type[Trigger]:
+    """Return the trigger of a row, as Home Assistant wants one: a class."""
+
+    class Made(NewsTrigger):
+        """Waits for the news of one row."""
+
+        awaited = row
+
+    return Made
+
+
+TRIGGERS: Final[Mapping[str, type[Trigger]]] = {row.key: _made(row) for row in AWAITED}
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
@@ -120,8 +116,3 @@ async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
 def _told(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an automation is given: all of the news."""
     return {key: value for key, value in data.items() if key != ATTR_TYPE}
-
-
-def _described(data: Mapping[str, Any]) -> str:
-    """Return what a trace calls it."""
-    return f"{data[ATTR_TYPE]} {data.get(ATTR_NAME, '')}".strip()

@@ -1,10 +1,12 @@
 """What there is to tell of wakes, and what is no news."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from custom_components.fleet_pulse.fleet.wake import (
+    Limits,
     Refuse,
     WakeAttempt,
     WakeOutcome,
@@ -13,8 +15,11 @@ from custom_components.fleet_pulse.fleet.wake import (
 from custom_components.fleet_pulse.fleet.wake_news import (
     Refusals,
     WakeKind,
+    WokenBy,
     of_attempt,
     of_refusal,
+    whose,
+    woken_by,
 )
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -109,3 +114,47 @@ def test_an_attempt_is_told_as_it_ended(
     assert (news.kind, news.result) == (kind, kind.value)
     assert (news.reason, news.scheduled) == ("rule", True)
     assert (news.took, news.posts) == (MINUTE, 2)
+
+
+# ---- by whom
+
+
+@pytest.mark.parametrize(
+    ("attempt", "seconds", "by"),
+    [
+        pytest.param({}, 20, WokenBy.ACTION, id="while somebody wakes it"),
+        pytest.param({"scheduled": True}, 20, WokenBy.RULE, id="while a rule wakes it"),
+        pytest.param({"ended": 30}, 80, WokenBy.ACTION, id="right after the end"),
+        pytest.param({"ended": 30}, 100, WokenBy.CAR, id="long after the end"),
+        pytest.param({}, 300, WokenBy.ACTION, id="nobody noted the end"),
+        pytest.param({}, 400, WokenBy.CAR, id="that must have ended long ago"),
+        pytest.param({}, -1, WokenBy.CAR, id="before it began"),
+        pytest.param({"posts": 0}, 20, WokenBy.CAR, id="Tesla was not asked yet"),
+        pytest.param({"vin": "other"}, 20, WokenBy.CAR, id="another car"),
+    ],
+)
+def test_a_car_that_is_awake_was_woken_by_somebody(
+    attempt: dict[str, Any], seconds: float, by: WokenBy
+) -> None:
+    """By us if an attempt of ours is under way, or just over; else it was not us."""
+    ended = attempt.get("ended")
+    made = WakeAttempt(
+        vin=attempt.get("vin", "VIN"),
+        at=NOW,
+        scheduled=attempt.get("scheduled", False),
+        reason="button wake",
+        posts=attempt.get("posts", 1),
+        ended_at=None if ended is None else NOW + timedelta(seconds=ended),
+    )
+    at = NOW + timedelta(seconds=seconds)
+    assert whose(woken_by([made], "VIN", at, Limits())) is by
+
+
+def test_the_last_attempt_counts() -> None:
+    """Where several may have done it."""
+    first, last = (
+        WakeAttempt(vin="VIN", at=at, scheduled=False, reason=reason, posts=1)
+        for at, reason in ((NOW, "first"), (NOW + timedelta(seconds=60), "last"))
+    )
+    at = NOW + timedelta(seconds=70)
+    assert woken_by([last, first], "VIN", at, Limits()) is last

@@ -3,6 +3,7 @@
 They are read when they have changed, with a look that is due anyway.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,6 +19,8 @@ from .actions import Actions
 from .garage import Garage
 from .household import NAP, Household
 from .rules import NIGHT, add_rule, change_rule, remove_rule, runner, sent, view
+
+type Undo = Callable[[Household, str], Awaitable[None]]
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -121,6 +124,11 @@ def wakes(home: Household) -> int:
     return len(home.cloud.requests.of("wake"))
 
 
+async def switched_off(home: Household, rule: str) -> None:
+    """Switch a rule off."""
+    await runner(home).async_set_enabled(rule, False)
+
+
 async def test_a_car_charges_though_home_assistant_is_off(
     home: Household, night: str
 ) -> None:
@@ -161,18 +169,36 @@ async def test_nothing_is_written_into_a_sleeping_car(home: Household) -> None:
 async def test_a_rule_switched_off_is_out_of_the_car_before_its_start(
     home: Household, night: str
 ) -> None:
-    """A sleeping car is woken for it once, ten minutes before; and charges not."""
+    """A sleeping car is woken for it once, in the evening; and charges not."""
     await runner(home).async_set_enabled(night, False)
-    await home.pass_time(_until(home, 22), 300)
+    await home.pass_time(_until(home, 21), 300)
     assert view(home, night).reason.why is ChargeWhy.STILL_STORED
     assert wakes(home) == 0
 
-    await home.pass_time(_until(home, 23), MINUTE)
+    await home.pass_time(_until(home, 22), MINUTE)
 
     assert rows(home) == []
     assert wakes(home) == 1
     await home.pass_time(8 * HOUR, 300)
     assert view(home, night).reason.why is ChargeWhy.DISABLED
+    assert home.car.soc == pytest.approx(40, abs=2)
+    assert wakes(home) == 1
+
+
+@pytest.mark.parametrize("undo", [switched_off, remove_rule])
+async def test_what_is_undone_at_night_is_out_of_the_car_at_once(
+    home: Household, night: str, undo: Undo
+) -> None:
+    """Who says so is up, and the car would begin before anybody is again."""
+    await home.pass_time(_until(home, 22) + 20 * MINUTE, 300)
+    assert wakes(home) == 0
+
+    await undo(home, night)
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    assert rows(home) == []
+    assert wakes(home) == 1
+    await home.pass_time(8 * HOUR, 300)
     assert home.car.soc == pytest.approx(40, abs=2)
     assert wakes(home) == 1
 
@@ -271,7 +297,7 @@ async def test_a_car_out_of_reach_is_stopped_once_it_charges(
     """It did not hear in time that its schedule is over."""
     home.cloud.fail("*/wake_up", status=408, times=99)
     await runner(home).async_set_enabled(night, False)
-    await home.pass_time(_until(home, 23), MINUTE)
+    await home.pass_time(_until(home, 23) - MINUTE, MINUTE)
     assert len(rows(home)) == 1
 
     await home.pass_time(30 * MINUTE, MINUTE)

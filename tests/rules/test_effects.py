@@ -36,6 +36,25 @@ UNPLUGGED: Final = {
 NIGHT: Final = (Span(start=at("03:00", days=1), end=at("06:00", days=1)),)
 
 
+def every_night(start: str, end: str) -> dict[Field[Any], Any]:
+    """Return what a car says that keeps a schedule of the rule."""
+    schedule = CarSchedule(
+        id=rule_ids("night")[0],
+        kind=ScheduleKind.CHARGE,
+        days=127,
+        start=_minute(start),
+        end=_minute(end),
+        latitude=0.0,
+        longitude=0.0,
+    )
+    return {fields.CHARGE_SCHEDULES: (schedule,)}
+
+
+def _minute(clock: str) -> int:
+    """Return the minute of the day that a clock shows."""
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
 def around(
     said: dict[Field[Any], Any], *, online: bool = True, ago: int = 0
 ) -> Situation:
@@ -186,6 +205,9 @@ def test_a_current_does_not_wake_a_car() -> None:
         pytest.param("01:58", True, 0, [], id="it has just begun"),
         pytest.param("01:30", True, 0, ["charge_start"], id="it did not begin"),
         pytest.param(
+            "01:30", False, 20, ["charge_start"], id="it was stopped, and sleeps"
+        ),
+        pytest.param(
             "03:00", False, 0, ["charge_start"], id="its own time comes later"
         ),
     ],
@@ -194,41 +216,65 @@ def test_a_car_with_a_schedule_of_ours_begins_by_itself(
     start: str, *, online: bool, ago: int, told: list[str]
 ) -> None:
     """It is told only where it is awake, and did not."""
-    minute = int(start[:2]) * 60 + int(start[3:])
-    schedule = CarSchedule(
-        id=rule_ids("night")[0],
-        kind=ScheduleKind.CHARGE,
-        days=127,
-        start=minute,
-        end=450,
-        latitude=0.0,
-        longitude=0.0,
-    )
-    said = STOPPED | {fields.CHARGE_SCHEDULES: (schedule,)}
-    found = sent(around(said, online=online, ago=ago), charging=True)
-    assert [name for name, _ in found] == told
+    said = STOPPED | every_night(start, "07:30")
+    found = sent(around(said, online=online, ago=ago), charging=True, amps=10)
+    assert [name for name, _ in found if name == "charge_start"] == told
+    # A current is worth a wake where a start is; who is awake hears it anyway.
+    is_told = ("set_charging_amps 10", NOW) in found
+    assert is_told == (online or bool(told))
+
+
+@pytest.mark.parametrize(
+    ("start", "wanted", "urgency"),
+    [
+        pytest.param("03:00", {"spans": NIGHT}, by(at("03:05", days=1)), id="tonight"),
+        pytest.param(
+            "03:30", {"spans": NIGHT}, by(at("03:35", days=1)), id="or a little later"
+        ),
+        pytest.param(
+            "03:31",
+            {"spans": NIGHT},
+            by(at("02:50", days=1)),
+            id="too late: it is woken before, as one without a schedule",
+        ),
+        pytest.param(
+            "01:58",
+            {"spans": (Span(start=at("01:58", days=1), end=NIGHT[0].end),)},
+            by(at("02:03", days=1)),
+            id="a moment ago, and nobody has seen it yet",
+        ),
+        pytest.param(
+            "01:30",
+            {"spans": (Span(start=at("01:30", days=1), end=NIGHT[0].end),)},
+            by(at("01:35", days=1)),
+            id="long ago, and it was not seen: that is over, and it is woken",
+        ),
+    ],
+)
+def test_a_full_car_wakes_by_itself_to_begin(
+    start: str, wanted: dict[str, Any], urgency: Urgency
+) -> None:
+    """There is nothing to charge, but it hears the limit then, and goes on."""
+    said = STOPPED | {fields.BATTERY_LEVEL: 80} | every_night(start, "07:30")
+    is_due = wanted["spans"][0].start <= LATE
+    asleep = around(said, online=False, ago=240)
+
+    found = sent(asleep, limit=90, charging=is_due, **wanted)
+
+    assert ("set_charge_limit 90", urgency) in found
 
 
 @pytest.mark.parametrize(
     ("end", "told"),
     [
-        pytest.param(118, [], id="it is about to stop by itself"),
-        pytest.param(90, ["charge_stop"], id="it did not stop by itself"),
+        pytest.param("01:58", [], id="it is about to stop by itself"),
+        pytest.param("01:30", ["charge_stop"], id="it did not stop by itself"),
     ],
 )
 def test_a_car_with_a_schedule_of_ours_ends_by_itself(
-    end: int, told: list[str]
+    end: str, told: list[str]
 ) -> None:
     """A stop in the same minute would be a command for nothing."""
-    schedule = CarSchedule(
-        id=rule_ids("night")[0],
-        kind=ScheduleKind.CHARGE,
-        days=127,
-        start=30,
-        end=end,
-        latitude=0.0,
-        longitude=0.0,
-    )
-    said = CHARGING | {fields.CHARGE_SCHEDULES: (schedule,)}
+    said = CHARGING | every_night("00:30", end)
     found = sent(around(said), Memory(started_by="night"), charging=False)
     assert [name for name, _ in found] == told

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.fleet_pulse.model.car_schedule import CarSchedule
+from custom_components.fleet_pulse.model.field import Location
 from custom_components.fleet_pulse.model.schedule_id import (
     is_of_rules,
     rule_ids,
@@ -218,6 +219,19 @@ SIZED: Final = kept(start=3 * 60, end=8 * 60 + 30)
             id="under way, it stays",
         ),
         pytest.param(
+            situation(kept(start=16 * 60, end=8 * 60 + 30)),
+            "00:01",
+            id="under way, but stopped again because it is too early",
+        ),
+        pytest.param(
+            situation(
+                kept(start=16 * 60, end=8 * 60 + 30),
+                said={"charging_state": "charging"},
+            ),
+            "16:00",
+            id="under way and charging, though early, it stays",
+        ),
+        pytest.param(
             situation(SIZED, said={"battery_level": 80}), "03:00", id="full, it stays"
         ),
         pytest.param(
@@ -307,17 +321,30 @@ def test_a_hold_ends_with_the_next_time_to_be_ready() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "days"),
+    ("there", "said", "days"),
     [
-        pytest.param([], "mo tu th fr", id="left out until now, it is not begun"),
-        pytest.param([SIZED], "mo tu we th fr", id="missed, it goes on"),
+        pytest.param([], {}, "mo tu th fr", id="left out until now, it is not begun"),
+        pytest.param(
+            [kept(start=180, end=510, days=54)],
+            {},
+            "mo tu th fr",
+            id="left out in the car, it is not begun",
+        ),
+        pytest.param([SIZED], {}, "mo tu we th fr", id="missed, it goes on"),
+        pytest.param(
+            [SIZED],
+            {"location": Location(*WORK), "cable_connected": False},
+            "mo tu we th fr",
+            id="driven off, it is not worth a command",
+        ),
     ],
 )
 def test_the_hour_after_a_time_to_be_ready_is_for_what_was_missed(
-    there: list[CarSchedule], days: str
+    there: list[CarSchedule], said: dict[str, Any], days: str
 ) -> None:
     """A hold ends at that time, and its driver leaves soon."""
-    around = situation(*there, now=datetime(2026, 11, 25, 6, 35, tzinfo=UTC))
+    now = datetime(2026, 11, 25, 6, 35, tzinfo=UTC)
+    around = situation(*there, now=now, said=said)
 
     (found,) = compile_all(rule(ready_by=time(7, 30)), around=around)
 
@@ -471,6 +498,15 @@ def test_departures_become_schedules(
     compiled = compile_all(leavings=found)
 
     assert [shown(one) for one in compiled] == schedules
+
+
+def test_a_departure_just_now_does_not_leave_the_week() -> None:
+    """That of next week is known in a moment, and is not worth two commands."""
+    around = situation(now=datetime(2026, 11, 25, 6, 30, 1, tzinfo=UTC))
+
+    (found,) = compile_all(leavings=leavings(), around=around)
+
+    assert shown(found) == "mo tu we th fr -07:30"
 
 
 def test_numbers_of_rules_are_their_own() -> None:

@@ -27,9 +27,12 @@ from custom_components.fleet_pulse.rules.situation import Situation
 from .in_the_car import BERLIN, TUESDAY, WORK, compile_all, kept, rule, situation
 
 MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = 60 * MINUTE
 TONIGHT: Final = datetime(2026, 11, 24, 22, tzinfo=UTC)
 """23:00 in Berlin."""
-BEFORE: Final = by(TONIGHT - 10 * MINUTE)
+EVENING: Final = TONIGHT - 90 * MINUTE
+BEFORE: Final = by(EVENING)
+"""The last moment at which nobody's car is woken at night."""
 WANTED: Final = Compiled(rule="nights", schedule=kept())
 SIZED: Final = Compiled(rule="nights", schedule=kept(start=120, end=510), is_sized=True)
 FREED: Final = kept(standing=Standing.REMOVED)
@@ -79,7 +82,16 @@ GONE: Final = [("remove_charge_schedule", BEFORE)]
             id="switched off in the car",
         ),
         pytest.param(
-            [], situation(kept()), GONE, id="a rule that is gone, before its next start"
+            [],
+            situation(kept()),
+            GONE,
+            id="a rule that is gone, in the evening before its next start",
+        ),
+        pytest.param(
+            [],
+            situation(kept(start=15 * 60, end=18 * 60), now=TONIGHT - 9 * HOUR),
+            [("remove_charge_schedule", by(TONIGHT - 8 * HOUR - 10 * MINUTE))],
+            id="or just before it, by day",
         ),
         pytest.param(
             [],
@@ -107,9 +119,9 @@ GONE: Final = [("remove_charge_schedule", BEFORE)]
         ),
         pytest.param(
             [],
-            situation(kept(), now=TONIGHT - 5 * MINUTE),
-            [("remove_charge_schedule", by(TONIGHT - 5 * MINUTE))],
-            id="minutes before its start, at once",
+            situation(kept(), now=EVENING + MINUTE),
+            [("remove_charge_schedule", WHEN_AWAKE)],
+            id="no more at night: it wakes by itself to begin, and is stopped",
         ),
         pytest.param(
             [],
@@ -126,7 +138,7 @@ GONE: Final = [("remove_charge_schedule", BEFORE)]
         pytest.param(
             [Compiled(rule="nights", schedule=kept(days=54))],
             situation(kept()),
-            [("add_charge_schedule", by(TONIGHT - 10 * MINUTE + timedelta(days=1)))],
+            [("add_charge_schedule", by(EVENING + timedelta(days=1)))],
             id="tomorrow is left out: tonight may pass",
         ),
         pytest.param(
@@ -150,7 +162,7 @@ GONE: Final = [("remove_charge_schedule", BEFORE)]
         pytest.param(
             [Compiled(rule="nights", schedule=kept(end=5 * 60))],
             situation(kept()),
-            [("add_charge_schedule", by(TONIGHT + timedelta(hours=6) - 10 * MINUTE))],
+            [("add_charge_schedule", BEFORE)],
             id="an earlier end: before it goes on too long",
         ),
         pytest.param(
@@ -187,11 +199,36 @@ def test_only_differences_are_sent(
 
 
 @pytest.mark.parametrize(
+    ("around", "until"),
+    [
+        pytest.param(situation(kept()), EVENING, id="by day, in the evening"),
+        pytest.param(
+            situation(kept(), now=TONIGHT - 5 * MINUTE),
+            TONIGHT - 5 * MINUTE,
+            id="at night, at once",
+        ),
+        pytest.param(
+            situation(kept(days=1), now=TONIGHT),
+            datetime(2026, 11, 29, 20, 30, tzinfo=UTC),
+            id="at night, in the evening of another night",
+        ),
+    ],
+)
+def test_who_says_at_night_that_something_must_not_happen_is_up(
+    around: Situation, until: datetime
+) -> None:
+    """Obeyed before the next start, whenever somebody says it."""
+    changes = schedule_changes([], around, is_asked=True)
+
+    assert told(changes) == [("remove_charge_schedule", by(until))]
+
+
+@pytest.mark.parametrize(
     ("there", "sent"),
     [
-        pytest.param({"start": 150}, [], id="half an hour later"),
+        pytest.param({"start": 135}, [], id="a quarter of an hour later"),
         pytest.param({"start": 90}, [], id="half an hour earlier"),
-        pytest.param({"start": 151}, ADDED, id="more than half an hour later"),
+        pytest.param({"start": 136}, ADDED, id="later than a plan has to spare"),
         pytest.param({"start": 89}, ADDED, id="more than half an hour earlier"),
         pytest.param(
             {"start": 1400, "days": 31},

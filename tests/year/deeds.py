@@ -19,9 +19,9 @@ class Kind(StrEnum):
     """What is done."""
 
     DELETE = "delete"
-    """The owner deletes the weekday rule, and makes it anew at noon."""
+    """The owner deletes the weekday rule, and makes it anew at the next day's noon."""
     DISABLE = "disable"
-    """The owner switches the weekday rule off, and on again at noon."""
+    """The owner switches the weekday rule off, and on at the next day's noon."""
     LIMIT = "limit"
     """The owner sets the car's limit on its screen."""
     POWER_CUT = "power_cut"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Something that is done at a moment; `day` is the evening it belongs to."""
+    """Something that is done at a moment."""
 
     at: datetime
     kind: Kind
@@ -67,6 +67,11 @@ EVENING: Final = {
     Kind.DISABLE: time(20, 5),
     Kind.DELETE: time(20, 15),
 }
+"""While the car sleeps at home with its cable in."""
+AT_THE_DESK: Final = frozenset({Kind.SKIP, Kind.DISABLE, Kind.DELETE})
+ROUNDS: Final = (None, time(12, 30), time(17, 20), time(9))
+"""When second thoughts come at the desk, one time after the other: in the evening, at
+lunch, on the way home, at the office."""
 LIMIT: Final = 90
 PAUSE: Final = timedelta(days=14)
 SHORT_PAUSE: Final = timedelta(days=1)
@@ -90,15 +95,16 @@ def deeds(begin: date, days: int, seed: int) -> tuple[Deed, ...]:
 
 
 def _by_hand(begin: date, days: int, silent: date | None) -> Iterator[Deed]:
-    """Plan the owner's deeds: on working evenings before a working morning."""
+    """Plan the owner's deeds: on working days before a working morning."""
     pause = PAUSE if days > SHORT else SHORT_PAUSE
-    kinds = cycle(BY_HAND)
+    kinds = ((kind, wall) for wall in cycle(ROUNDS) for kind in BY_HAND)
     day, end = begin + timedelta(days=1), begin + timedelta(days=days - 2)
     while day < end:
         if _is_ordinary(day) and not _is_silent(day, silent):
-            kind = next(kinds)
+            kind, wall = next(kinds)
             value = LIMIT if kind is Kind.LIMIT else 0
-            yield Deed(at=_at(day, EVENING[kind]), kind=kind, value=value)
+            at = wall if kind in AT_THE_DESK else None
+            yield Deed(at=_at(day, at or EVENING[kind]), kind=kind, value=value)
             day += pause
         day += timedelta(days=1)
 

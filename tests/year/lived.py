@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 import gc
 from typing import Any, Final, override
@@ -21,13 +21,13 @@ from .ours import Ours
 from .programs import Program
 from .town import SEED, SETTING_UP, built
 from .will import Will
-from .wishes import ZONE
+from .wishes import ZONE, at
 
 SAMPLE: Final = timedelta(minutes=1)
 PATIENCE: Final = timedelta(hours=11)
 """How long an owner waits for the car to charge, to stop it."""
-UNTIL_NOON: Final = timedelta(hours=16)
-"""After what was done in the evening; the car is at work then."""
+NOON: Final = time(12, 5)
+"""Of the next day; the car is at work then."""
 ENOUGH: Final = timedelta(minutes=30)
 """How long it has charged when the owner stops it."""
 A_DAY: Final = timedelta(days=1)
@@ -35,6 +35,7 @@ PROGRAMS: Final[dict[str, Callable[[], Program]]] = {
     "ours": Ours,
     "tesla_fleet_automations": Automations,
 }
+SHOWN: Final = "%a %d %b %H:%M"
 BILLED: Final = ("command", "data", "wake")
 
 
@@ -176,29 +177,31 @@ class _Year:
                 return
 
     async def _at_the_desk(self, deed: Deed) -> None:
-        """Do something in Home Assistant, and undo it about the next noon."""
+        """Do something in Home Assistant, and undo it at the next day's noon."""
         await self._may_act.wait()
+        noon = at(deed.at.astimezone(ZONE).date() + A_DAY, NOON)
+        until_noon = (noon - deed.at).total_seconds()
         match deed.kind:
             case Kind.SKIP:
                 day = self.will.skip(deed.at)
                 await self.program.skip(day)
-                await asyncio.sleep(UNTIL_NOON.total_seconds())
+                await asyncio.sleep(until_noon)
                 await self._may_act.wait()
                 await self.program.unskip()
             case Kind.DISABLE:
                 self.will.switch(deed.at, on=False)
                 await self.program.switch(on=False)
-                await asyncio.sleep(UNTIL_NOON.total_seconds())
+                await asyncio.sleep(until_noon)
                 await self._may_act.wait()
                 await self.program.switch(on=True)
-                self.will.switch(deed.at + UNTIL_NOON, on=True)
+                self.will.switch(noon, on=True)
             case Kind.DELETE:
                 self.will.switch(deed.at, on=False)
                 await self.program.delete()
-                await asyncio.sleep(UNTIL_NOON.total_seconds())
+                await asyncio.sleep(until_noon)
                 await self._may_act.wait()
                 await self.program.make()
-                self.will.switch(deed.at + UNTIL_NOON, on=True)
+                self.will.switch(noon, on=True)
 
     # ---- summing up
 
@@ -222,7 +225,8 @@ class _Year:
             "usd": float(usd - self._paid_before),
             **judged,
             "found": [
-                f"{at.astimezone(ZONE):%a %d %b %H:%M} {what}"
-                for at, what in self.judge.found
+                f"{when.astimezone(ZONE):{SHOWN}} {what}"
+                for when, what in self.judge.found
             ],
+            "woken": [f"{when:{SHOWN}}" for when in self.judge.wakes()],
         }

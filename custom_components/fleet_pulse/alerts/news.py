@@ -73,5 +73,7 @@ class Message:
     vin: str
     tag: str
     """The same for all that is told of a kind of a car by an alert; never a VIN."""
+    kind: str = ""
+    """Of what it is about; a digest is about several."""
     episodes: tuple[Episode, ...] = ()
     until: datetime | None = None

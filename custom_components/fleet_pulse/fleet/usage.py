@@ -81,6 +81,9 @@ class Tally:
         )
 
 
+_NOTHING: Final = Tally()
+
+
 @record
 class Usage:
     """One line of the bill: a day (UTC), a kind, and its tally."""
@@ -104,7 +107,9 @@ class Ledger:
 
     days: _Days = dataclass_field(default=MappingProxyType({}))
     sums: _Sums = dataclass_field(default=MappingProxyType({}))
-    """The same by category alone: what every decision on a budget asks for."""
+    """The same by category alone."""
+    months: _Sums = dataclass_field(default=MappingProxyType({}))
+    """The same by month, under its first day: what every decision on a budget asks."""
     pending: Mapping[str, Entry] = dataclass_field(default=MappingProxyType({}))
     """Opened and not settled: counted as spent."""
 
@@ -123,8 +128,8 @@ class Ledger:
             return self
         pending = {key: one for key, one in self.pending.items() if key != entry_id}
         free = entry.category in BILLABLE and not is_billed(entry.category, status)
-        given_back = Tally(billed=-entry.count) if free else Tally()
-        return replace(self._added(entry, given_back), pending=pending)
+        left = self._added(entry, Tally(billed=-entry.count)) if free else self
+        return replace(left, pending=pending)
 
     def posted(self, entry: Entry, status: int | None) -> Ledger:
         """Return the ledger with a request whose answer is here already."""
@@ -132,10 +137,16 @@ class Ledger:
 
     def since(self, first: date) -> Ledger:
         """Return the ledger without the days before one."""
+        sums = {day: sums for day, sums in self.sums.items() if day >= first}
+        months: dict[date, Mapping[Category, Tally]] = {}
+        for day, found in sums.items():
+            month = day.replace(day=1)
+            months[month] = _together(months.get(month, {}), found)
         return replace(
             self,
             days={day: kinds for day, kinds in self.days.items() if day >= first},
-            sums={day: sums for day, sums in self.sums.items() if day >= first},
+            sums=sums,
+            months=months,
         )
 
     def usage(self, month: date) -> tuple[Usage, ...]:
@@ -159,11 +170,13 @@ class Ledger:
 
     def counts(self, month: date) -> dict[Category, int]:
         """Return how many requests of each category a month has."""
-        return {key: sums.requests for key, sums in self._sums(_days_of(month)).items()}
+        sums = self.months.get(month.replace(day=1), {})
+        return {key: sums.get(key, _NOTHING).requests for key in Category}
 
     def billed(self, month: date) -> dict[Category, int]:
         """Return how many requests of each category Tesla bills for a month."""
-        return {key: sums.billed for key, sums in self._sums(_days_of(month)).items()}
+        sums = self.months.get(month.replace(day=1), {})
+        return {key: sums.get(key, _NOTHING).billed for key in Category}
 
     def cost(self, month: date, currency: str) -> Decimal:
         """Return what a month costs before Tesla's discount."""
@@ -201,14 +214,27 @@ class Ledger:
         """Return the ledger with a tally added to the day of an entry."""
         day = _utc_day(entry.at)
         kind = Kind(category=entry.category, vin=entry.vin, reason=entry.reason)
-        kinds, sums = self.days.get(day, {}), self.sums.get(day, {})
-        changed = {**kinds, kind: kinds.get(kind, Tally()) + tally}
-        summed = sums.get(entry.category, Tally()) + tally
+        kinds, month = self.days.get(day, {}), day.replace(day=1)
+        changed = {**kinds, kind: kinds.get(kind, _NOTHING) + tally}
+        more = {entry.category: tally}
+        of_day = _together(self.sums.get(day, {}), more)
+        of_month = _together(self.months.get(month, {}), more)
         return replace(
             self,
             days={**self.days, day: changed},
-            sums={**self.sums, day: {**sums, entry.category: summed}},
+            sums={**self.sums, day: of_day},
+            months={**self.months, month: of_month},
         )
+
+
+def _together(
+    one: Mapping[Category, Tally], other: Mapping[Category, Tally]
+) -> dict[Category, Tally]:
+    """Return two sums by category together."""
+    return {
+        **one,
+        **{key: one.get(key, _NOTHING) + more for key, more in other.items()},
+    }
 
 
 def _utc_day(at: datetime) -> date:

@@ -4,17 +4,19 @@ Every attempt is told once, when it is over. A refusal is told too, but a rule t
 refused every minute has nothing new to say every minute.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from ..model.record import record
-from .wake import HOUR, Refuse, WakeAttempt
+from .wake import HOUR, Limits, Refuse, WakeAttempt
 
 TELL_AGAIN: Final = HOUR
 """So long the same refusal, for the same reason, is no news."""
+LATE: Final = timedelta(minutes=1)
+"""So long after an attempt the free list may be the first to see the car online."""
 
 
 class WakeKind(StrEnum):
@@ -81,3 +83,40 @@ class Refusals:
             return None
         until = max(news.retry_at or now, now + TELL_AGAIN)
         return replace(self, old_until={**known, key: until})
+
+
+class WokenBy(StrEnum):
+    """Whose doing it is that a car is awake."""
+
+    ACTION = "action"
+    """Somebody asked for it here: a person, an automation, an assistant."""
+    CAR = "car"
+    """Not ours: the car itself, somebody at the car, or another app."""
+    RULE = "rule"
+
+
+def woken_by(
+    attempts: Iterable[WakeAttempt], vin: str, at: datetime, limits: Limits
+) -> WakeAttempt | None:
+    """Return the attempt that had a car awake by a moment; None: it was not ours."""
+    return max(
+        (one for one in attempts if one.vin == vin and _covers(one, at, limits)),
+        key=lambda one: one.at,
+        default=None,
+    )
+
+
+def whose(attempt: WakeAttempt | None) -> WokenBy:
+    """Return whose doing an attempt was."""
+    if attempt is None:
+        return WokenBy.CAR
+    return WokenBy.RULE if attempt.scheduled else WokenBy.ACTION
+
+
+def _covers(attempt: WakeAttempt, at: datetime, limits: Limits) -> bool:
+    """Say whether a car that was seen awake at a moment may be so by an attempt.
+
+    One that was given up may still have its car awake a moment later.
+    """
+    end = attempt.ended_at or attempt.at + limits.in_flight
+    return attempt.posts > 0 and attempt.at <= at <= end + LATE

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from ..model import vehicle_fields as fields
 from ..model.record import record
+from ..model.records import InvalidRecord, dump, load
 from ..model.state import State
 from ..planner.learned import Session
-from .persist import InvalidRecord, dump, load
 
 _FULL_POWER_UP_TO: Final = 90
 _MOST: Final = 60

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Self
 
+from ..model import records
 from ..model.record import record
-from . import persist
 from .departure import Extras
 from .departures import Leaving
 from .memory import Past
@@ -207,15 +207,15 @@ class ClimateMemory:
 
     def dump(self) -> dict[str, Any]:
         """Return it as JSON takes it."""
-        dumped: dict[str, Any] = persist.dump(self)
+        dumped: dict[str, Any] = records.dump(self)
         return dumped
 
     @classmethod
     def load(cls, raw: object) -> Self:
         """Return what was dumped; what cannot be read is forgotten."""
         try:
-            return persist.load(cls, raw)
-        except persist.InvalidRecord:
+            return records.load(cls, raw)
+        except records.InvalidRecord:
             return cls()
 
 

@@ -2,12 +2,13 @@
 
     limit ─▶ current ─▶ start, stop
 
-A limit waits until the car is awake anyway. It is woken for one only where the next
-charging would otherwise not begin, and then in the evening rather than at night.
+A limit waits until the car is awake anyway, if only because it begins to charge by what
+it keeps. It is woken for one only where the next charging would otherwise not begin, and
+then in the evening rather than at night.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from ..fleet.deferred import NOW, WHEN_AWAKE, Urgency, by
@@ -15,10 +16,11 @@ from ..model import commands, vehicle_fields as fields
 from ..model.command import Call
 from ..model.record import record
 from ..model.state import State
-from ..planner.window import DAY, Span, wall
+from ..planner.window import Span
 from .desired import Desired
 from .guards import is_charging, is_plugged
 from .memory import Memory
+from .nightfall import EARLY, nightfall
 from .reason import ChargeWhy
 from .situation import Situation
 from .stored import TOLERANCE, is_charge, is_here, of_rule, spans
@@ -26,13 +28,10 @@ from .stored import TOLERANCE, is_charge, is_here, of_rule, spans
 MOST_SOLAR: Final = 6
 """Commands in an hour; the last of them is for a stop, the one before for a start."""
 _HOUR: Final = timedelta(hours=1)
-_EARLY: Final = timedelta(minutes=10)
 _OBEYS_WITHIN: Final = timedelta(minutes=5)
 """Of its schedule's start a car charges, and of its end it does not."""
 _WORD_HOLDS: Final = timedelta(minutes=15)
 """So long a car that sleeps now may have been charging until just before."""
-_EVENING: Final = time(21, 30)
-_MORNING: Final = time(6)
 _MARGIN: Final = 3
 """Percent under its limit at which a car begins to charge by itself."""
 _HANDS_OFF: Final = frozenset(
@@ -109,27 +108,41 @@ def _urgency(
         return WHEN_AWAKE
     if known is None or level < known - _MARGIN or not is_plugged(situation.state):
         return WHEN_AWAKE
+    start = min((one.start for one in desired.spans), default=None)
+    own = _own_start(start, desired, situation)
+    if own is not None:
+        # It wakes by itself to begin, and goes on to a limit that it hears of then.
+        return by(own + _OBEYS_WITHIN)
     if desired.charging:
         return NOW
-    start = min((one.start for one in desired.spans), default=None)
     return WHEN_AWAKE if start is None else by(_wake_at(start, situation))
+
+
+def _own_start(
+    start: datetime | None, desired: Desired, situation: Situation
+) -> datetime | None:
+    """Return when a car begins by itself with what starts then; None: it does not."""
+    runs = _runs(desired.rule or "", situation)
+    ahead = [run.start for run in runs if run.end > situation.now]
+    own = min(ahead, default=None)
+    is_for_it = own is not None and start is not None and own <= start + TOLERANCE
+    return own if is_for_it else None
 
 
 def _wake_at(start: datetime, situation: Situation) -> datetime:
     """Return when a car is woken for a start: not at night, if there is an evening."""
-    at, zone = start - _EARLY, situation.zone
-    local = at.astimezone(zone)
-    if _MORNING <= local.time() < _EVENING:
+    at = start - EARLY
+    evening = nightfall(at, situation.zone)
+    if evening is None or situation.now >= evening + _HOUR:
         return at
-    day = local.date() if local.time() >= _EVENING else local.date() - DAY
-    evening = wall(day, _EVENING, zone)
-    return evening if situation.now < evening + _HOUR else at
+    return evening
 
 
 def _amps(desired: Desired, memory: Memory, situation: Situation) -> Iterator[Effect]:
     """Yield the current that differs, where the car hears it or must be woken anyway."""
-    state, wanted = situation.state, desired.amps or memory.amps
-    is_due = situation.is_online or (desired.charging and not is_charging(state))
+    state, wanted, why = situation.state, desired.amps or memory.amps, desired.rule
+    is_woken = desired.charging and not is_charging(state)
+    is_due = situation.is_online or (is_woken and _needs_start(why or "", situation))
     if wanted is None or not is_due or not is_plugged(state):
         return
     wanted = min(wanted, state.get(fields.CHARGE_CURRENT_REQUEST_MAX) or wanted)
@@ -170,9 +183,11 @@ def _needs_start(by: str, situation: Situation) -> bool:
     running = [run.start for run in runs if run.covers(now)]
     if not running:
         return True
-    # A car that sleeps begins by its schedule; one that is awake had its time.
+    # A car that sleeps begins by its schedule, but not again once it was stopped; one
+    # that is awake had its time.
     had_time = said is not None and said.at >= max(running) + _OBEYS_WITHIN
-    return situation.is_online and had_time
+    is_stopped = said is not None and said.value == "stopped"
+    return had_time and (situation.is_online or is_stopped)
 
 
 def _is_ending(by: str, situation: Situation) -> bool:

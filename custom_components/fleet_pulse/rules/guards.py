@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ..model import vehicle_fields as fields
+from ..model.plugged import plugged
 from ..model.state import State
 from .charge_rule import ChargeRule
 from .memory import Memory
@@ -25,17 +26,8 @@ def guard(situation: Situation) -> Reason | None:
 
 def is_plugged(state: State) -> bool | None:
     """Say whether there is a cable in a car, by its newest word; None: none known."""
-    cable = state.reading(fields.CABLE_CONNECTED)
-    charging = state.reading(fields.CHARGING_STATE)
-    said = [
-        (reading.at, is_in)
-        for reading, is_in in (
-            (cable, cable and cable.value),
-            (charging, charging and charging.value and not _is_out(charging.value)),
-        )
-        if reading is not None and reading.value is not None
-    ]
-    return bool(max(said)[1]) if said else None
+    said = plugged(state)
+    return None if said is None else said.value
 
 
 def is_charging(state: State) -> bool:
@@ -58,11 +50,6 @@ def blocked(rule: ChargeRule, memory: Memory, situation: Situation) -> Reason | 
         return Reason(why=ChargeWhy.LOCATION_UNKNOWN)
     is_there = not situation.zones.isdisjoint(rule.zones)
     return None if is_there else Reason(why=ChargeWhy.AWAY)
-
-
-def _is_out(charging: str) -> bool:
-    """Say whether a charging state means that there is no cable."""
-    return charging == "disconnected"
 
 
 def _is_in_service(state: State) -> bool:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ..model.record import record
+from ..model.records import InvalidRecord, dump, load
 from ..planner.window import Span
-from .persist import InvalidRecord, dump, load
 
 PLUG: Final = "plug"
 """The car charges because it was plugged in, which is nobody's wish in particular."""

@@ -30,7 +30,16 @@ from .hold import held
 from .memory import Memory, OneOff, Skip
 from .occurrence import is_day
 from .situation import Situation
-from .stored import covering, day_bit, foreign, keeps, stored
+from .stored import (
+    TOLERANCE,
+    covering,
+    day_bit,
+    foreign,
+    keeps,
+    of_rule,
+    spans as runs,
+    stored,
+)
 from .timing import GRACE, Case as TimedCase, case_of, plan_of
 
 __all__ = [
@@ -51,6 +60,7 @@ _USUAL: Final = timedelta(hours=4)
 """How long a charge takes of which nobody knows anything."""
 _LONGEST: Final = timedelta(hours=22)
 """With the hour after its end, a window has less than a day."""
+_MOMENT: Final = timedelta(minutes=1)
 _WEEK: Final = 7
 _PARTS: Final = 12
 """Windows and places of one rule that fit into its numbers."""
@@ -229,13 +239,23 @@ def _nights(rule: ChargeRule, case: _Case) -> _Shape:
     for day in _days(case.situation):
         deadline = wall(day, ready_by, zone)
         spans[day] = Span(start=deadline - takes, end=deadline + GRACE)
-    # What was left out before the time to be ready is not begun after it.
-    goes_on, now = keeps(rule.id, case.situation), case.situation.now
+    # What was left out before the time to be ready is not begun after it; what was not
+    # is over soon, and not worth a command.
+    goes_on, now = _is_under_way(rule, case.situation), case.situation.now
     nights = [
         night if goes_on or now < night.span.end - GRACE else _left_out(night)
         for night in _coming(rule, case, spans)
     ]
     return _shape(nights, zone)
+
+
+def _is_under_way(rule: ChargeRule, situation: Situation) -> bool:
+    """Say whether it is the time of what a car keeps of a rule, wherever it stands."""
+    return any(
+        run.covers(situation.now)
+        for one in of_rule(rule.id, situation.state)
+        for run in runs(one, situation.now, situation.zone)
+    )
 
 
 def _left_out(night: _Night) -> _Night:
@@ -292,14 +312,23 @@ def _stays(rule: ChargeRule, timed: TimedCase, case: _Case) -> bool:
     """Say whether what a car keeps stays as it is, whatever there is to charge.
 
     A car that is not plugged in at its place is yet to come, with whatever level it has
-    then. What has begun is not moved, nor what is not the next to begin.
+    then. What has begun is not moved, unless it was too early and the car waits again;
+    nor is what is not the next to begin.
     """
     situation, occurrence = case.situation, timed.occurrence
-    if not _is_settled(rule, case) or keeps(rule.id, situation):
+    if not _is_settled(rule, case):
+        return True
+    if keeps(rule.id, situation) and not _is_early(timed):
         return True
     is_far = occurrence.span.end - situation.now > DAY
     is_off = case.is_off(rule.id, occurrence.day, occurrence.span.start)
     return is_far or is_off or is_charging(situation.state)
+
+
+def _is_early(timed: TimedCase) -> bool:
+    """Say whether it is too early to begin by far: less is to be charged than before."""
+    start = plan_of(timed).start
+    return start is not None and start - timed.situation.now > TOLERANCE
 
 
 def _is_settled(rule: ChargeRule, case: _Case) -> bool:
@@ -356,7 +385,8 @@ def _of_departures(leavings: Iterable[Leaving], case: _Case) -> Iterator[Compile
     by_rule: dict[str, list[Leaving]] = {}
     for leaving in leavings:
         is_off = leaving.is_skipped or leaving.is_one_off
-        is_next = timedelta() < leaving.at - case.situation.now <= _WEEK * DAY
+        # Of one that was due just now, the next is known in a moment.
+        is_next = -_MOMENT <= leaving.at - case.situation.now <= _WEEK * DAY
         if leaving.departure.is_fixed and is_next and not is_off:
             by_rule.setdefault(leaving.rule, []).append(leaving)
     for rule, found in by_rule.items():

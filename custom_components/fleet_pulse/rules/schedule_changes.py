@@ -4,6 +4,10 @@
     kept ───┼─▶ compared ──┼─ no longer wanted ────▶ remove, 10 min before it acts
     waiting ┘              └─ as wanted ───────────▶ nothing; what waits is withdrawn
 
+No car is woken at night: what acts then is removed in the evening before. Who says at
+night that something must not happen is up, and is obeyed at once; for anything else the
+car wakes by itself to begin, and is stopped.
+
 Only schedules of rules are compared: what somebody else wrote is never touched.
 """
 
@@ -22,6 +26,7 @@ from ..planner.window import DAY, Span
 from .guards import is_charging, is_plugged
 from .memory import PLUG, HeldBy, Memory
 from .native import Compiled
+from .nightfall import EARLY, nightfall
 from .situation import Situation
 from .stored import (
     TOLERANCE,
@@ -34,10 +39,10 @@ from .stored import (
     stored,
 )
 
-EARLY: Final = timedelta(minutes=10)
-"""So long before it acts, a schedule that must not is taken out of a sleeping car."""
 _MOMENT: Final = timedelta(seconds=1)
 JUST: Final = timedelta(minutes=15)
+_LATE: Final = timedelta(minutes=15)
+"""So late a window may begin: a plan has at least as much to spare."""
 _MINUTES: Final = 24 * 60
 _WEEK: Final = 7
 _WRITES: Final = {
@@ -81,6 +86,7 @@ class _Slot:
     want: Compiled | None
     have: CarSchedule | None
     waits: Waits | None
+    is_asked: bool
 
     @property
     def expected(self) -> CarSchedule | None:
@@ -98,13 +104,23 @@ class _Slot:
         if at is None or at <= now or _is_harmless(self):
             # What acts already, keeps the car awake; nothing else is worth a wake.
             return WHEN_AWAKE
-        return by(max(at - EARLY, now))
+        evening = nightfall(at - EARLY, self.situation.zone)
+        if evening is None or self.is_asked:
+            return by(max(evening or at - EARLY, now))
+        return by(evening) if now < evening else WHEN_AWAKE
 
 
 def schedule_changes(
-    wanted: Iterable[Compiled], situation: Situation, waiting: Iterable[Waits] = ()
+    wanted: Iterable[Compiled],
+    situation: Situation,
+    waiting: Iterable[Waits] = (),
+    *,
+    is_asked: bool = False,
 ) -> Changes:
-    """Return the difference between what a car keeps of ours and what it should."""
+    """Return the difference between what a car keeps of ours and what it should.
+
+    `is_asked` is whether somebody changed what is wanted just now.
+    """
     wants = {one.schedule.id: one for one in wanted}
     waits = {_number(one.call): one for one in waiting if _is_ours(one.call)}
     has = stored(situation.state)
@@ -114,6 +130,7 @@ def schedule_changes(
             want=wants.get(number),
             have=_there(has.get(number)),
             waits=waits.get(number),
+            is_asked=is_asked,
         )
         for number in dict.fromkeys((*has, *waits, *wants))
     ]
@@ -243,9 +260,9 @@ def _fits(slot: _Slot, there: CarSchedule | None) -> bool:
         return False
     if not want.is_sized or wanted.start is None or there.start is None:
         return (wanted.days, wanted.start) == (there.days, there.start)
-    moved = abs(wanted.start - there.start)
-    is_close = timedelta(minutes=min(moved, _MINUTES - moved)) <= TOLERANCE
-    return is_close and _end_days(wanted) == _end_days(there)
+    half = _MINUTES // 2
+    late = timedelta(minutes=(there.start - wanted.start + half) % _MINUTES - half)
+    return -TOLERANCE <= late <= _LATE and _end_days(wanted) == _end_days(there)
 
 
 def _shape(one: CarSchedule) -> tuple[object, ...]:

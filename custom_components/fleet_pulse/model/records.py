@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+import re
 from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -62,11 +63,10 @@ def _hints(kind: type) -> dict[str, Any]:
 def _loaded(hint: Any, raw: object) -> Any:
     """Return a value of a type, or raise InvalidRecord."""
     origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return _anything(raw)
     if origin is UnionType:
-        if raw is None:
-            return None
-        (hint,) = (one for one in inner if one is not NoneType)
-        return _loaded(hint, raw)
+        return None if raw is None else _first(inner, raw)
     if origin in _MANY:
         return origin(_each(inner[0], raw))
     if origin is not None:
@@ -77,6 +77,29 @@ def _loaded(hint: Any, raw: object) -> Any:
     if is_dataclass(kind):
         return load(kind, raw)
     return _plain(hint, raw)
+
+
+def _first(hints: tuple[Any, ...], raw: object) -> Any:
+    """Return a value of the first type that it fits."""
+    *others, last = (one for one in hints if one is not NoneType)
+    for hint in others:
+        try:
+            return _loaded(hint, raw)
+        except InvalidRecord:
+            continue
+    return _loaded(last, raw)
+
+
+def _anything(raw: object) -> Any:
+    """Return a value whose type only its writer knows: a moment, words, a number."""
+    if isinstance(raw, list):
+        return tuple(_anything(one) for one in raw)
+    if not isinstance(raw, str) or not _MOMENT.match(raw):
+        return raw
+    try:
+        return _moment(raw)
+    except ValueError, OverflowError:
+        return raw
 
 
 def _each(hint: Any, raw: object) -> list[Any]:
@@ -123,3 +146,5 @@ def _moment(raw: object) -> datetime:
 
 
 _MANY: Final = (tuple, frozenset)
+# As `isoformat` writes it, so that no name or version is taken for one.
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")

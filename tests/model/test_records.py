@@ -1,4 +1,4 @@
-"""What rules remember, written to disk and read again."""
+"""What rules and alerts remember, written to disk and read again."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from custom_components.fleet_pulse.model.record import record
-from custom_components.fleet_pulse.rules.persist import InvalidRecord, dump, load
+from custom_components.fleet_pulse.model.records import InvalidRecord, dump, load
 
 
 class Colour(StrEnum):
@@ -41,6 +41,8 @@ class Whole:
     parts: tuple[Part, ...] = ()
     names: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
+    value: float | str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 AT: Final = datetime(2026, 3, 29, 1, 30, 5, 6, tzinfo=UTC)
@@ -55,6 +57,8 @@ FULL: Final = Whole(
     parts=(Part(name="b"), Part(name="c")),
     names=frozenset({"x", "y"}),
     counts={"k": 1},
+    value="a word",
+    values={"at": AT, "open": ("x", "y"), "n": 1.5, "none": None, "w": "2026.44"},
 )
 LEAST: Final = {"at": AT.isoformat(), "day": "2026-03-29"}
 
@@ -81,6 +85,12 @@ def test_a_whole_number_is_a_number() -> None:
     assert isinstance(found.ratio, float)
 
 
+def test_what_only_looks_like_a_moment_stays_what_it_is() -> None:
+    """A name may be anything, and is never read as something else."""
+    odd = {"a": "2026-13-40T99:99:99", "b": "2026-03-29T01:30:00", "c": {}}
+    assert load(Whole, {**LEAST, "values": odd}).values == odd
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -96,6 +106,7 @@ def test_a_whole_number_is_a_number() -> None:
         pytest.param({**LEAST, "parts": "b"}, id="no list"),
         pytest.param({**LEAST, "counts": []}, id="no table"),
         pytest.param({**LEAST, "part": "a"}, id="a record that is none"),
+        pytest.param({**LEAST, "value": []}, id="neither a number nor a word"),
     ],
 )
 def test_what_is_no_such_record_is_refused(raw: Any) -> None:

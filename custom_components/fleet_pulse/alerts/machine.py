@@ -1,0 +1,341 @@
+"""Moves one kind of one alert on, by what is seen of a car now.
+
+What must last so long lasts by what the car says: its word at the beginning, and one
+in time that still says so after that long. A car that says nothing more, as one that
+sleeps, is taken at its last word, once that has stood for as long after we heard it.
+So a car's words that come late, one after the other, raise nothing that is over by the
+last of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+import hashlib
+from typing import Final
+
+from ..model.record import record
+from .alert import Alert
+from .facts import Facts
+from .kind import Kind, Nature, Seen
+from .news import Episode
+from .track import Phase, Track
+
+CLEARS_AFTER: Final = timedelta(minutes=1)
+"""So long it must be over before that is told: a door that is slammed twice is one."""
+LATE: Final = timedelta(minutes=5)
+"""A snapshot may be as old as the free list, which is asked every five at the least."""
+FLAPS: Final = 3
+FLAPS_WITHIN: Final = timedelta(hours=1)
+SILENT_FOR: Final = timedelta(hours=6)
+_APART: Final = timedelta(minutes=1)
+# What is pending goes to disk: not each of a car's words needs to be written.
+_COARSE: Final = timedelta(minutes=5)
+_TOLD_KEPT: Final = 20
+_LONGEST_SNOOZE: Final = timedelta(days=366)
+
+
+@record
+class Look:
+    """What is seen of one kind, for one alert."""
+
+    kind: Kind
+    alert: Alert
+    facts: Facts
+    seen: Seen
+    is_first: bool
+
+    @property
+    def now(self) -> datetime:
+        """Return when it is."""
+        return self.facts.now
+
+    @property
+    def began(self) -> datetime:
+        """Return since when it is as it is seen."""
+        return self.seen.since or self.seen.at
+
+    @property
+    def is_in_time(self) -> bool:
+        """Say whether the car said it just now."""
+        return -LATE <= self.now - self.seen.at <= LATE
+
+    @property
+    def is_fresh(self) -> bool:
+        """Say whether it is young enough to raise anything."""
+        # What is of the future is of a clock that is wrong.
+        return -LATE <= self.now - self.seen.at <= self.kind.max_age
+
+
+def awoken(track: Track, now: datetime) -> Track:
+    """Return a track whose snooze has begun, and that is not ahead of the clock.
+
+    A clock that was ahead and is right again would else silence a kind for as long.
+    """
+    if track.snooze_for is not None:
+        until = now + min(track.snooze_for, _LONGEST_SNOOZE)
+        track = replace(track, snooze_for=None, snoozed_until=until)
+    return replace(
+        track,
+        since=_no_later(track.since, now + LATE),
+        heard=_no_later(track.heard, now),
+        said_at=_no_later(track.said_at, now + LATE),
+        raised_at=_no_later(track.raised_at, now),
+        silenced_until=_no_later(track.silenced_until, now + SILENT_FOR),
+    )
+
+
+def _no_later(at: datetime | None, limit: datetime) -> datetime | None:
+    """Return a moment, or the latest that can be."""
+    return None if at is None else min(at, limit)
+
+
+def moved_on(track: Track, look: Look) -> Track:
+    """Return how far a kind has come; each phase may lead to the next at once."""
+    track = _noted(track, look)
+    if _is_overtaken(track, look):
+        track = over(track)
+    before = None
+    while track.phase is not before:
+        before, track = track.phase, _PHASES[track.phase](track, look)
+    return track
+
+
+def over(track: Track) -> Track:
+    """Return a track whose episode is over."""
+    return replace(
+        track,
+        phase=Phase.OK,
+        since=None,
+        heard=None,
+        said_at=None,
+        looks=0,
+        is_late=False,
+        is_counted=False,
+        of="",
+        episode=None,
+        owes_telling=False,
+    )
+
+
+def run_out(track: Track, kind: Kind, now: datetime) -> Track:
+    """Return a track without an episode that nothing ends, if it has gone on enough."""
+    ends = _ends_at(track, kind)
+    return over(track) if ends is not None and ends <= now else track
+
+
+def next_look(track: Track, look: Look) -> datetime | None:
+    """Return when time alone may change something."""
+    times = (
+        look.seen.look_at,
+        _held_at(track, look.kind.hold) if track.phase is Phase.PENDING else None,
+        _held_at(track, CLEARS_AFTER) if track.phase is Phase.CLEARING else None,
+        _cooled_at(track, look.kind) if track.phase is Phase.PENDING else None,
+        track.silenced_until if track.phase is Phase.PENDING else None,
+        _ends_at(track, look.kind),
+    )
+    return min((at for at in times if at is not None and at > look.now), default=None)
+
+
+# ---- what is so
+
+
+def _is_raised(track: Track, look: Look) -> bool:
+    """Say whether it is so now; of changes, whether it is another than it was."""
+    seen = look.seen
+    if look.kind.nature is Nature.LEVEL or not seen.is_raised:
+        return seen.is_raised
+    if track.episode is not None:
+        return seen.of == track.of
+    return track.noted is not None and seen.of != track.noted
+
+
+def _is_cleared(track: Track, look: Look) -> bool:
+    """Say whether it is over; a change is, as long as it is pending, if it is undone."""
+    if look.seen.is_cleared or track.episode is not None:
+        return look.seen.is_cleared
+    return look.kind.nature is Nature.CHANGE and look.seen.of == track.noted
+
+
+def _noted(track: Track, look: Look) -> Track:
+    """Return a track that knows what the car had, before anything changes."""
+    if look.kind.nature is Nature.LEVEL:
+        return track
+    seen = look.seen
+    is_news = not look.is_first and track.noted is not None and seen.is_raised
+    if is_news or not (seen.is_raised or seen.is_cleared):
+        return track
+    return replace(track, noted=seen.of)
+
+
+def _is_overtaken(track: Track, look: Look) -> bool:
+    """Say whether an episode, or what is pending, was for something else."""
+    if track.phase is Phase.OK or look.kind.cooldown is not None:
+        return False
+    return look.seen.is_raised and look.seen.of != track.of
+
+
+# ---- phase by phase
+
+
+def _when_ok(track: Track, look: Look) -> Track:
+    """Begin, if it is so, and was not told of already."""
+    seen = look.seen
+    was_told = look.kind.cooldown is None and seen.of in track.told_of
+    is_over = _is_cleared(track, look)
+    if was_told or is_over or not _is_raised(track, look):
+        return track
+    return replace(_pending(track, look), phase=Phase.PENDING, of=seen.of)
+
+
+def _pending(track: Track, look: Look) -> Track:
+    """Return a track that is pending from now on."""
+    is_late = look.seen.is_streamed and look.now - look.began > LATE
+    return replace(
+        track,
+        since=look.began,
+        heard=look.now,
+        said_at=look.seen.at,
+        looks=1,
+        is_late=is_late,
+        is_counted=False,
+    )
+
+
+def _when_pending(track: Track, look: Look) -> Track:
+    """Raise it, once it has been so for long enough, and may be told again."""
+    if _is_cleared(track, look):
+        return over(track)
+    if not _is_raised(track, look):
+        return track
+    track = _said_again(track, look)
+    if not _has_held(track, look):
+        return track
+    track = _counted(track, look)
+    cooled = _cooled_at(track, look.kind)
+    is_cooling = cooled is not None and look.now < cooled
+    if is_cooling or track.is_silent(look.now):
+        return track
+    return _raised(track, look)
+
+
+def _said_again(track: Track, look: Look) -> Track:
+    """Return a track that knows of a newer word, which may be one of its own."""
+    at, known = look.seen.at, track.said_at
+    if known is None or at - known > look.kind.max_age:
+        # Nobody knows how it was in between, so it begins anew.
+        return _pending(track, look)
+    if track.is_late and look.is_in_time:
+        track = replace(track, is_late=False)
+    if at - known >= (_APART if track.looks < look.kind.looks else _COARSE):
+        return replace(track, said_at=at, looks=min(track.looks + 1, look.kind.looks))
+    return track
+
+
+def _has_held(track: Track, look: Look) -> bool:
+    """Say whether it has been so for long enough, and is still, as far as is known."""
+    if track.is_late or track.looks < look.kind.looks or not look.is_fresh:
+        return False
+    if look.is_in_time and _lasts(track, look, look.kind.hold):
+        return True
+    held = _held_at(track, look.kind.hold)
+    return held is not None and held <= look.now
+
+
+def _lasts(track: Track, look: Look, hold: timedelta) -> bool:
+    """Say whether the car itself says that it has been so for long enough."""
+    return track.since is not None and look.seen.at - track.since >= hold
+
+
+def _counted(track: Track, look: Look) -> Track:
+    """Return a track that knows how often it came about, and is silent if too often."""
+    if track.is_counted:
+        return track
+    recent = (at for at in track.onsets if look.now - at < FLAPS_WITHIN)
+    track = replace(track, onsets=(*recent, look.now), is_counted=True)
+    if len(track.onsets) <= FLAPS or track.is_silent(look.now):
+        return track
+    until = look.now + SILENT_FOR
+    tells = bool(look.alert.notify) and not look.kind.is_issue
+    return replace(track, onsets=(), silenced_until=until, owes_silenced=tells)
+
+
+def _raised(track: Track, look: Look) -> Track:
+    """Return a track with an episode."""
+    is_change = look.kind.nature is Nature.CHANGE
+    told_of = (*track.told_of, track.of)[-_TOLD_KEPT:]
+    return replace(
+        track,
+        phase=Phase.ACTIVE,
+        raised_at=look.now,
+        noted=track.of if is_change else track.noted,
+        told_of=told_of if look.kind.cooldown is None else (),
+        episode=_episode(track, look),
+        owes_telling=bool(look.alert.notify) and not look.kind.is_issue,
+    )
+
+
+def _episode(track: Track, look: Look) -> Episode:
+    """Return the episode that begins; its id is the same when a tape is played again."""
+    seen, since = look.seen, track.since or look.began
+    names = (track.alert, look.facts.vin, track.kind, since, look.now)
+    return Episode(
+        id=hashlib.sha256(repr(names).encode()).hexdigest()[:16],
+        alert=track.alert,
+        vin=look.facts.vin,
+        kind=track.kind,
+        severity=look.kind.severity,
+        since=since,
+        said_at=seen.at,
+        value=seen.value,
+        threshold=seen.threshold,
+        values=seen.values,
+    )
+
+
+def _when_active(track: Track, look: Look) -> Track:
+    """Wait whether it is really over, if it seems so."""
+    if not _is_cleared(track, look):
+        return track
+    return replace(track, phase=Phase.CLEARING, since=look.began, heard=look.now)
+
+
+def _when_clearing(track: Track, look: Look) -> Track:
+    """End the episode, once it has been over for long enough."""
+    if not _is_cleared(track, look):
+        return replace(track, phase=Phase.ACTIVE)
+    if look.is_in_time and _lasts(track, look, CLEARS_AFTER):
+        return over(track)
+    held = _held_at(track, CLEARS_AFTER)
+    return over(track) if held is not None and held <= look.now else track
+
+
+# ---- when
+
+
+def _held_at(track: Track, hold: timedelta) -> datetime | None:
+    """Return when it has stood for long enough since we heard of it."""
+    if track.since is None or track.heard is None:
+        return None
+    return max(track.since, track.heard) + hold
+
+
+def _cooled_at(track: Track, kind: Kind) -> datetime | None:
+    """Return when it may be raised again."""
+    if track.raised_at is None or kind.cooldown is None:
+        return None
+    return track.raised_at + kind.cooldown
+
+
+def _ends_at(track: Track, kind: Kind) -> datetime | None:
+    """Return when an episode that nothing ends has gone on enough."""
+    if track.episode is None or track.raised_at is None or kind.lasts is None:
+        return None
+    return track.raised_at + kind.lasts
+
+
+_PHASES: Final[Mapping[Phase, Callable[[Track, Look], Track]]] = {
+    Phase.ACTIVE: _when_active,
+    Phase.CLEARING: _when_clearing,
+    Phase.OK: _when_ok,
+    Phase.PENDING: _when_pending,
+}

@@ -1,0 +1,245 @@
+"""Alerts of a car: what is shown, who is told, and what is asked for it: nothing."""
+
+import logging
+from typing import Final
+
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.fleet_pulse.alert_buttons import EVENT_BUTTON
+from custom_components.fleet_pulse.alerts.kinds import KINDS
+
+from .actions import call, device_of, refusal
+from .alerts import active, add_alert, alerting, change_alert, news
+from .entities import HOUR, MINUTE, look
+from .household import Household
+from .pushing import Phone, PushServer, home, letterbox, phone, push
+from .sealing import restart
+
+__all__ = ["home", "phone", "push"]
+
+OPEN: Final = "left_open_at_home"
+LOW: Final = "low_battery"
+
+
+async def leave_open(home: Household) -> None:
+    """Leave the trunk open, and have the car looked at before and after a while."""
+    home.car.operate("set_sentry_mode", on=True)
+    home.car.open_door("rt")
+    await look(home)
+    await home.pass_time(20 * MINUTE, 5 * MINUTE)
+    await look(home)
+
+
+async def shut(home: Household) -> None:
+    """Shut the trunk and lock, and have that seen for a while."""
+    home.car.close_door("rt")
+    home.car.operate("door_lock")
+    for _ in range(3):
+        await look(home)
+        await home.pass_time(5 * MINUTE, 5 * MINUTE)
+
+
+async def run_low(home: Household) -> None:
+    """Have the battery low, and seen to be so for a while."""
+    home.car.operate("set_sentry_mode", on=True)
+    home.car.parts.battery.soc = 12
+    for _ in range(2):
+        await look(home)
+        await home.pass_time(10 * MINUTE, 5 * MINUTE)
+
+
+async def test_what_is_so_is_shown_and_told_until_it_is_over(
+    home: Household, phone: Phone
+) -> None:
+    """By entities, on the bus, and on the phone's screen, in one place there."""
+    heard = news(home)
+    await add_alert(home, [OPEN], notify=[phone.device_id])
+    assert home.state("binary_sensor", "alert").state == "off"
+    await leave_open(home)
+    shown = home.state("binary_sensor", "alert")
+    assert shown.state == "on"
+    [alert] = shown.attributes["alerts"]
+    assert (alert["kind"], alert["severity"]) == (OPEN, "security")
+    event = home.state("event", "alert").attributes
+    assert (event["event_type"], event["type"]) == (OPEN, "raised")
+    assert event["said_at"] == event["since"] == alert["since"]
+    [told] = phone.got
+    assert told["title"] == home.car.name
+    assert "trunk" in told["message"]
+    assert "08:05" in told["message"]
+    assert told["data"]["push"] == {"interruption-level": "time-sensitive"}
+    await shut(home)
+    assert home.state("binary_sensor", "alert").state == "off"
+    assert home.state("event", "alert").attributes["type"] == "cleared"
+    assert [one["type"] for one in heard] == ["raised", "cleared"]
+    told, over = phone.got
+    assert over["data"]["tag"] == told["data"]["tag"]
+    assert over["message"] != told["message"]
+    assert "actions" not in over["data"]
+    assert not any(home.car.vin in str(one) for one in (*heard, *phone.got))
+
+
+async def test_a_restart_forgets_nothing_and_tells_nothing_twice(
+    home: Household, phone: Phone
+) -> None:
+    """What was told goes on, and its end is told."""
+    await add_alert(home, [OPEN], notify=[phone.device_id])
+    await leave_open(home)
+    heard = news(home)
+    await restart(home)
+    assert home.state("binary_sensor", "alert").state == "on"
+    await home.pass_time(2 * MINUTE, MINUTE)
+    assert active(home) == [OPEN]
+    assert (heard, len(phone.got)) == ([], 1)
+    await shut(home)
+    assert [one["type"] for one in heard] == ["cleared"]
+    assert len(phone.got) == 2
+
+
+@pytest.mark.parametrize("button", ["acknowledge", "snooze"])
+async def test_a_button_says_that_somebody_knows(
+    home: Household,
+    push: PushServer,
+    phone: Phone,
+    hass_client: ClientSessionGenerator,
+    button: str,
+) -> None:
+    """It is taken back from the others' phones, too, and its end is not told."""
+    other = Phone(home, push, "Ben's phone")
+    await other.register(await hass_client())
+    await add_alert(home, [OPEN], notify=[phone.device_id, other.device_id])
+    await leave_open(home)
+    assert len(other.shown) == 1
+    await phone.press(phone.button(button))
+    assert active(home) == [OPEN]
+    assert (phone.shown, other.shown) == ({}, {})
+    await phone.press("fleet_pulse_snooze_of_somebody_else")
+    await shut(home)
+    assert active(home) == []
+    assert (phone.shown, other.shown) == ({}, {})
+
+
+async def test_what_needs_no_phone_is_told_without_buttons(
+    home: Household, phone: Phone
+) -> None:
+    """An entity that notifies gets title and text; a phone's own stands for the phone."""
+    box = await letterbox(home, "Kitchen")
+    [own] = [
+        one.entity_id
+        for one in er.async_get(home.hass).entities.values()
+        if one.platform == "mobile_app" and one.domain == "notify"
+    ]
+    names = [own, box.entity_id, phone.device_id]
+    await add_alert(home, [OPEN], notify=names)
+    await leave_open(home)
+    assert len(box.letters) == len(phone.got) == 1
+    assert box.letters[0].startswith(f"{home.car.name}: ")
+    assert phone.got[0]["data"]["actions"]
+
+
+async def test_who_cannot_be_told_costs_the_others_nothing(
+    home: Household, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged once, until it works again."""
+    broken, box = await letterbox(home, "Broken"), await letterbox(home, "Kitchen")
+    broken.trouble = OSError("no paper")
+    gone = ["notify.gone", "0123456789abcdef0123456789abcdef"]
+    notify = [broken.entity_id, *gone, box.entity_id, phone.device_id]
+    await add_alert(home, [OPEN], notify=notify)
+    caplog.set_level(logging.WARNING, "custom_components.fleet_pulse")
+    caplog.clear()
+    await leave_open(home)
+    assert (len(box.letters), len(phone.got)) == (1, 1)
+    said = [one.getMessage() for one in caplog.records if "was not told" in one.msg]
+    assert [name for name in notify if any(name in one for one in said)] == notify[:3]
+    await shut(home)
+    assert len(box.letters) == 2
+    assert [one for one in caplog.records if "was not told" in one.msg][3:] == []
+
+
+async def test_quiet_hours_keep_what_can_wait(home: Household, phone: Phone) -> None:
+    """It is shown at once, and told when they are over."""
+    quiet = {"quiet_from": "06:00:00", "quiet_until": "09:30:00"}
+    await add_alert(home, [LOW], notify=[phone.device_id], **quiet)
+    await run_low(home)
+    assert (active(home), phone.got) == ([LOW], [])
+    await home.pass_time(2 * HOUR, 10 * MINUTE)
+    [told] = phone.got
+    assert "12 %" in told["message"]
+    assert "push" not in told["data"]
+
+
+async def test_alerts_ask_for_nothing(home: Household) -> None:
+    """Whatever they see, and however long: not one request more than without them."""
+    assert EVENT_BUTTON not in home.hass.bus.async_listeners()
+    home.car.open_door("rt")
+    home.car.parts.battery.soc = 12
+    await look(home)
+    home.car.sleep_now()
+    await home.pass_time(10 * MINUTE, MINUTE)
+
+    home.old_car.sleep_now()
+
+    async def asked_in_an_hour() -> list[str]:
+        known = len(home.cloud.requests)
+        await home.pass_time(HOUR, MINUTE)
+        return [request.path for request in home.cloud.requests[known:]]
+
+    without = await asked_in_an_hour()
+    await add_alert(home, [kind.key for kind in KINDS])
+    assert EVENT_BUTTON in home.hass.bus.async_listeners()
+    await home.pass_time(10 * MINUTE, MINUTE)
+    assert await asked_in_an_hour() == without
+    assert active(home) != []
+
+
+async def test_a_changed_alert_counts_at_once_and_a_removed_one_takes_back(
+    home: Household, phone: Phone
+) -> None:
+    """The one without a new start; the other leaves nothing on a phone."""
+    alert = await add_alert(home, [LOW], notify=[phone.device_id])
+    await leave_open(home)
+    was = alerting(home)
+    await change_alert(home, alert, kinds=[OPEN, LOW])
+    await leave_open(home)
+    assert (alerting(home), active(home)) == (was, [OPEN])
+    assert len(phone.shown) == 1
+    home.hass.config_entries.async_remove_subentry(home.entry, alert)
+    await home.settle()
+    await home.come_to_rest()
+    assert phone.shown == {}
+    assert home.state("binary_sensor", "alert").state == "unknown"
+
+
+async def test_an_alert_that_cannot_be_read_does_nothing(
+    home: Household, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told in the log; another one does its work."""
+    await add_alert(home, [OPEN], quiet_from="noon")
+    assert "A alert cannot be used: quiet_from" in caplog.text
+    await add_alert(home, [LOW])
+    await leave_open(home)
+    await run_low(home)
+    assert active(home) == [LOW]
+
+
+async def test_an_owner_says_so_with_an_action(home: Household, phone: Phone) -> None:
+    """What is so now is known; what may come is quiet for a while if it is named."""
+    await add_alert(home, [OPEN, LOW], notify=[phone.device_id])
+    device_id = device_of(home)
+    refused = await refusal(home, "snooze_alert", device_id=device_id)
+    assert refused.translation_key == "nothing_to_snooze"
+    await leave_open(home)
+    answer = await call(home, "snooze_alert", device_id=device_id, kind=OPEN)
+    assert answer["vehicles"][device_id] == {"result": "acknowledged", "kinds": [OPEN]}
+    await home.settle()
+    assert phone.shown == {}
+    answer = await call(
+        home, "snooze_alert", device_id=device_id, kind=[LOW], duration="12:00:00"
+    )
+    assert answer["vehicles"][device_id] == {"result": "snoozed", "kinds": [LOW]}
+    await run_low(home)
+    assert set(active(home)) == {LOW, OPEN}
+    assert phone.shown == {}
