@@ -30,19 +30,30 @@ def test_a_car_that_fell_asleep_with_a_door_open_is_told_of() -> None:
     assert car.cleared() == []
 
 
-def test_telemetry_that_comes_late_raises_nothing() -> None:
+@pytest.mark.parametrize("source", [Source.CACHED, Source.STREAM])
+def test_what_comes_late_raises_nothing_that_is_over(source: Source) -> None:
     """A car without reception says later what is long over, one after the other."""
     car = Bench(alert("left_open"))
     began = car.now + SECOND
     car.now += 20 * MINUTE
     for minute, is_open in enumerate([*[True] * 8, False]):
-        said = readings(
-            {"door_driver_front": is_open}, began + minute * MINUTE, Source.STREAM
-        )
-        car.hear(said)
+        at = began + minute * MINUTE
+        car.hear(readings({"door_driver_front": is_open}, at, source))
         car.now += SECOND
     car.wait(HOUR, is_talking=False)
     assert car.raised() == []
+
+
+def test_a_snapshot_that_comes_late_raises_what_stands() -> None:
+    """The car pushed it before it fell asleep: nothing newer will ever come."""
+    car = Bench(alert("left_open"))
+    said = car.now + SECOND
+    car.now += 15 * MINUTE
+    car.hear(readings(OPEN, said, Source.CACHED))
+    heard = car.now
+    car.wait(HOUR, is_talking=False)
+    assert car.raised() == [heard + 5 * MINUTE]
+    assert car.last.active[0].since == said
 
 
 def test_late_telemetry_alone_raises_nothing_until_the_car_says_so_in_time() -> None:
@@ -108,6 +119,7 @@ def test_what_we_expect_of_a_car_raises_nothing() -> None:
         pytest.param(
             "left_open", {"locked": False, "shift_state": "d"}, id="it drives"
         ),
+        pytest.param("left_open", {**OPEN, "in_service": True}, id="a workshop has it"),
         pytest.param("left_open", {"door_driver_front": None}, id="nobody knows"),
         pytest.param(
             "climate_left_on",

@@ -1,9 +1,11 @@
 """Alerts of a car: what is shown, who is told, and what is asked for it: nothing."""
 
 import logging
+from pathlib import Path
 from typing import Final
 
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.storage import STORAGE_DIR
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -96,6 +98,37 @@ async def test_a_restart_forgets_nothing_and_tells_nothing_twice(
     await shut(home)
     assert [one["type"] for one in heard] == ["cleared"]
     assert len(phone.got) == 2
+
+
+async def crash(home: Household) -> None:
+    """Start anew from what is on disk at this moment."""
+    [path] = Path(home.hass.config.path(STORAGE_DIR)).glob("fleet_pulse.rules.*")
+    kept = path.read_text()
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    path.write_text(kept)
+    await restart(home)
+
+
+async def test_no_start_and_no_crash_tells_twice(home: Household, phone: Phone) -> None:
+    """Whenever it comes: while it must last, and once it is told, or known."""
+    await add_alert(home, [LOW], notify=[phone.device_id])
+    heard = news(home)
+    home.car.operate("set_sentry_mode", on=True)
+    home.car.parts.battery.soc = 12
+    for _ in range(4):
+        await restart(home)
+        await look(home)
+        await home.pass_time(3 * MINUTE, MINUTE)
+    assert ([one["type"] for one in heard], len(phone.got)) == (["raised"], 1)
+    await crash(home)
+    await look(home)
+    assert (active(home), len(heard), len(phone.got)) == ([LOW], 1, 1)
+    await phone.press(phone.button("acknowledge"))
+    await crash(home)
+    await look(home)
+    [episode] = alerting(home).active(home.car.vin)
+    assert episode.is_acknowledged
+    assert (len(heard), phone.shown) == (1, {})
 
 
 @pytest.mark.parametrize("button", ["acknowledge", "snooze"])
