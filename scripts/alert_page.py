@@ -10,7 +10,8 @@ from custom_components import fleet_pulse
 from custom_components.fleet_pulse.alerts.deliver import LIMITS
 from custom_components.fleet_pulse.alerts.kind import Kind, Severity
 from custom_components.fleet_pulse.alerts.kinds import KINDS
-from custom_components.fleet_pulse.alerts.machine import FLAPS, SILENT_FOR
+from custom_components.fleet_pulse.alerts.machine import FLAPS
+from custom_components.fleet_pulse.alerts.timing import SILENT_FOR
 from custom_components.fleet_pulse.model.field import Unit
 
 TEXTS: Final[dict[str, Any]] = json.loads(
