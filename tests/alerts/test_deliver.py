@@ -6,9 +6,10 @@ from typing import Final
 import pytest
 
 from custom_components.fleet_pulse.alerts.alert import Alert, Snooze
+from custom_components.fleet_pulse.alerts.facts import Upcoming
 from custom_components.fleet_pulse.alerts.news import Act, Message
 
-from .bench import BEGIN, MINUTE, VIN, Bench, Words, alert
+from .bench import BEGIN, MINUTE, SECOND, VIN, Bench, Words, alert
 from .cases import DAY, HOUR
 
 LOW: Final[Words] = {"battery_level": 10}
@@ -19,6 +20,13 @@ NIGHT: Final = {"quiet_from": time(22), "quiet_until": time(7)}
 # The bench begins at 20:00.
 TEN: Final = BEGIN + 2 * HOUR
 SEVEN: Final = BEGIN + 11 * HOUR
+TOO_LATE: Final = Upcoming(
+    rule="r", name="R", deadline=SEVEN, estimated_ready=SEVEN + HOUR
+)
+IN_TIME: Final = Upcoming(
+    rule="r", name="R", deadline=SEVEN, estimated_ready=SEVEN - HOUR
+)
+NEXT: Final = Upcoming(rule="r", name="R", deadline=SEVEN + DAY, estimated_ready=SEVEN)
 TROUBLES: Final = ("budget", "left_open", "low_battery", "update_available")
 
 
@@ -172,6 +180,43 @@ def test_it_is_told_to_be_over_to_those_who_were_told() -> None:
     car.wait(HOUR)
     assert car.acts() == ["tell", "tell_over"]
     assert len({message.tag for _, message in car.messages}) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "around", "end"),
+    [
+        pytest.param(
+            "will_not_be_ready", {"upcoming": (IN_TIME,)}, "tell_over", id="so"
+        ),
+        pytest.param(
+            "will_not_be_ready", {"upcoming": (NEXT,)}, "retract", id="the plan"
+        ),
+        pytest.param("budget", {"spent_share": 1}, "retract", id="the month"),
+    ],
+)
+def test_what_is_only_past_is_not_told_to_be_over(
+    kind: str, around: Words, end: str
+) -> None:
+    """It never got any better; it is just of no use any more."""
+    car = Bench(alert(kind))
+    car.say(upcoming=(TOO_LATE,), spent_share=60, month=BEGIN.date())
+    car.wait(HOUR)
+    car.say(**around)
+    car.wait(HOUR)
+    assert car.acts() == ["tell", end]
+
+
+def test_a_version_that_is_told_of_is_let_go_after_a_day() -> None:
+    """It is no news any more, and nothing is over."""
+    car = Bench(alert("update_installed"))
+    car.say({"car_version": "2026.44.2"})
+    car.wait(2 * DAY, is_talking=False)
+    assert [
+        (act, at - BEGIN) for act, (at, _) in zip(car.acts(), car.messages, strict=True)
+    ] == [
+        ("tell", SECOND),
+        ("retract", DAY + SECOND),
+    ]
 
 
 @pytest.mark.parametrize(
