@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from scripts import action_page, automation_page, entity_page, error_page
+from scripts import action_page, alert_page, automation_page, entity_page, error_page
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "actions.md": action_page.written,
+    "alerts.md": alert_page.written,
     "automations.md": automation_page.written,
     "entities.md": entity_page.written,
     "errors.md": error_page.written,

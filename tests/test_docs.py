@@ -3,8 +3,9 @@
 import pytest
 
 from custom_components.fleet_pulse import errors
+from custom_components.fleet_pulse.alerts.kinds import KINDS
 from custom_components.fleet_pulse.model.commands import COMMANDS
-from scripts import action_page, entity_page, error_page, write_docs
+from scripts import action_page, alert_page, entity_page, error_page, write_docs
 
 
 @pytest.mark.parametrize("name", write_docs.PAGES)
@@ -57,3 +58,16 @@ def test_the_page_about_actions_names_every_command() -> None:
     assert [key for key in COMMANDS if f"| `{key}` |" not in page] == []
     names = {param.name for row in COMMANDS.values() for param in row.params}
     assert [name for name in sorted(names) if f"`{name}`" not in page] == []
+
+
+def test_the_page_about_alerts_says_when_each_is_raised() -> None:
+    """In words that are about no kind that is gone, and with the table's numbers."""
+    rows = {kind.key: kind for kind in KINDS}
+    assert set(alert_page.WHEN) == set(rows)
+    once = {key for key, kind in rows.items() if kind.cooldown is None}
+    assert set(alert_page.ONCE_FOR) == once
+    page = alert_page.written()
+    assert (
+        "| the battery is below 20 % | it is above 25 %, or charges | 5 min |" in page
+    )
+    assert [key for key in rows if f"| `{key}` |" not in page] == []

@@ -19,9 +19,10 @@ import voluptuous as vol
 from custom_components.fleet_pulse import PLATFORMS, climate, errors, services
 from custom_components.fleet_pulse.alerts.alert import ALERT
 from custom_components.fleet_pulse.alerts.closures import LEAVINGS
-from custom_components.fleet_pulse.alerts.kinds import BY_KEY as KINDS_BY_KEY
+from custom_components.fleet_pulse.alerts.kinds import BY_KEY, BY_KEY as KINDS_BY_KEY
 from custom_components.fleet_pulse.alerts.tyres import TYRE_KEYS
 from custom_components.fleet_pulse.awaited import AWAITED
+from custom_components.fleet_pulse.car_conditions import CAR_CONDITIONS
 from custom_components.fleet_pulse.condition import CONDITIONS
 from custom_components.fleet_pulse.config_flow import RULE_FLOWS, FleetPulseConfigFlow
 from custom_components.fleet_pulse.const import DOMAIN
@@ -63,6 +64,11 @@ OF_AUTOMATIONS: Final = {
     "triggers": (load_yaml_dict(str(PACKAGE / "triggers.yaml")), TRIGGERS),
 }
 """What automations are made of: as the frontend reads it, and as it is."""
+SCHEMAS: Final[Mapping[str, Mapping[str, Mapping[Any, Any]]]] = {
+    "conditions": {row.key: row.options for row in CAR_CONDITIONS},
+    "triggers": {row.key: row.schema for row in AWAITED},
+}
+"""What the tables take beside the cars."""
 RULES: Final = load_yaml_dict(str(PACKAGE / "quality_scale.yaml"))["rules"]
 
 
@@ -321,34 +327,47 @@ def choices(kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield name, key, field["selector"]["select"]
 
 
-OFFERED: Final = list(choices("triggers"))
+OFFERED: Final = [
+    (SCHEMAS[kind][name], key, one)
+    for kind in OF_AUTOMATIONS
+    for name, key, one in choices(kind)
+]
 
 
-def test_every_choice_of_a_trigger_has_words() -> None:
+def test_every_choice_of_an_automation_has_words() -> None:
     """Each list is a text's own, and nothing is left of a word that is gone."""
     texts = TEXTS["selector"]
     chosen = {one["translation_key"]: set(one["options"]) for _, _, one in OFFERED}
     assert {key: set(texts[key]["options"]) for key in chosen} == chosen
-    assert chosen
+    assert chosen["alert_kind"] == set(BY_KEY)
 
 
-def test_every_choice_of_a_trigger_is_taken() -> None:
-    """As the schema reads it; and the schema takes what the editor offers alone."""
-    schemas = {row.key: vol.Schema(row.schema) for row in AWAITED}
+def test_every_choice_of_an_automation_is_taken() -> None:
+    """As the schema reads it."""
+    taken = [vol.Schema(schema, extra=True) for schema, _, _ in OFFERED]
     assert [
-        (name, key)
-        for name, key, one in OFFERED
-        if schemas[name]({key: one["options"]}) != {key: one["options"]}
-    ] == []
+        schema({key: one["options"], "below": 5})[key]
+        for schema, (_, key, one) in zip(taken, OFFERED, strict=True)
+    ] == [one["options"] for _, _, one in OFFERED]
 
 
-def test_the_editor_offers_every_option_that_a_trigger_takes() -> None:
-    """And none that it does not take."""
-    described = OF_AUTOMATIONS["triggers"][0]
-    assert {row.key: set(row.options) for row in AWAITED} == {
-        row.key: set((described[row.key] or {}).get("fields", {})) for row in AWAITED
+@pytest.mark.parametrize("kind", OF_AUTOMATIONS)
+def test_the_editor_offers_every_option_of_a_table(kind: str) -> None:
+    """And none that is not taken; the tables are in order."""
+    described = OF_AUTOMATIONS[kind][0]
+    assert {key: {str(one) for one in SCHEMAS[kind][key]} for key in SCHEMAS[kind]} == {
+        key: set((described[key] or {}).get("fields", {})) - {"behavior"}
+        for key in SCHEMAS[kind]
     }
-    assert [row.key for row in AWAITED] == sorted(row.key for row in AWAITED)
+    assert list(SCHEMAS[kind]) == sorted(SCHEMAS[kind])
+
+
+def test_an_event_calls_what_it_tells_as_dialogs_do() -> None:
+    """A kind of alert has one name, wherever it is shown."""
+    attributes = TEXTS["entity"]["event"]["alert"]["state_attributes"]
+    names = TEXTS["selector"]["alert_kind"]["options"]
+    assert attributes["event_type"]["state"] == names
+    assert set(names) == set(BY_KEY)
 
 
 # ---- errors and flows

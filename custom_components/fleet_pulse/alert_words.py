@@ -39,7 +39,12 @@ def async_kind(hass: HomeAssistant, kind: str) -> str:
 @callback
 def async_names(hass: HomeAssistant, kinds: Iterable[str]) -> str:
     """Return how several kinds are called, a line each."""
-    return "\n".join(f"- {async_kind(hass, kind)}" for kind in kinds)
+    return _list(async_kind(hass, kind) for kind in kinds)
+
+
+def _list(lines: Iterable[str]) -> str:
+    """Return lines in the order in which they are looked for."""
+    return "\n".join(f"- {line}" for line in sorted(lines))
 
 
 @callback
@@ -53,9 +58,9 @@ def own_unit(hass: HomeAssistant, kind: Kind) -> str | None:
 
 @callback
 def async_kinds(hass: HomeAssistant, alert: Alert) -> str:
-    """Return of what an alert tells, a line each."""
-    lines = (_line(hass, row, alert) for row in KINDS if row.key in alert.kinds)
-    return "\n".join(f"- {line}" for line in lines)
+    """Return of what an alert tells, a line each, as its form has them."""
+    lines = [_line(hass, row, alert) for row in KINDS if row.key in alert.kinds]
+    return _list(lines)
 
 
 def _line(hass: HomeAssistant, row: Kind, alert: Alert) -> str:

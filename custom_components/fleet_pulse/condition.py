@@ -1,12 +1,12 @@
-"""Conditions on what rules and departures do, for automations.
+"""Conditions on what cars are, and on what rules and departures do, for automations.
 
-A car that is chosen stands for all its rules. A hold is a car's: there a rule that is
-chosen stands for its car.
+A car that is chosen stands for all its rules. What is about a car is so for whoever
+chose one of its rules.
 """
 
 import abc
 from collections.abc import Iterator, Mapping
-from typing import Final, Unpack, cast, override
+from typing import Any, ClassVar, Final, Unpack, cast, override
 
 from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import HomeAssistant
@@ -21,22 +21,23 @@ from homeassistant.helpers.condition import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
+from .car_conditions import CAR_CONDITIONS, Asked, CarCondition
 from .const import DOMAIN
 from .promises import async_device_id
 from .rule_target import TARGETED, async_devices, async_with_cars
 from .runtime import FleetPulseConfigEntry
 
 _BEHAVIORS: Final = {BEHAVIOR_ANY: any, BEHAVIOR_ALL: all}
-_OPTIONS: Final = {
+_BEHAVIOR: Final = {
     vol.Required(ATTR_BEHAVIOR, default=BEHAVIOR_ANY): vol.In(list(_BEHAVIORS))
 }
-_SCHEMA: Final = vol.Schema(
-    {**TARGETED, vol.Required(CONF_OPTIONS, default={}): _OPTIONS}
-)
 
 
-class RuleCondition(Condition):
+class ChosenCondition(Condition):
     """Something that is so of one or of all that were chosen."""
+
+    own_options: ClassVar[Mapping[vol.Marker, Any]] = {}
+    """What may be chosen beside what it is about."""
 
     @classmethod
     @override
@@ -44,14 +45,16 @@ class RuleCondition(Condition):
         cls, hass: HomeAssistant, config: ConfigType
     ) -> ConfigType:
         """Refuse what chooses nothing, and options that there are not."""
-        return cast("ConfigType", _SCHEMA(config))
+        options = {**_BEHAVIOR, **cls.own_options}
+        schema = {**TARGETED, vol.Required(CONF_OPTIONS, default={}): options}
+        return cast("ConfigType", vol.Schema(schema)(config))
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         """Test what was chosen."""
         super().__init__(hass, config)
         self._target = config.target or {}
-        behavior = (config.options or {}).get(ATTR_BEHAVIOR, BEHAVIOR_ANY)
-        self._combined = _BEHAVIORS[behavior]
+        self._options: Mapping[str, Any] = config.options or {}
+        self._combined = _BEHAVIORS[self._options.get(ATTR_BEHAVIOR, BEHAVIOR_ANY)]
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
@@ -69,7 +72,7 @@ class RuleCondition(Condition):
         """Yield of each of an account's that was chosen whether it is so."""
 
 
-class RuleActive(RuleCondition):
+class RuleActive(ChosenCondition):
     """A rule is what its car does now."""
 
     @override
@@ -83,7 +86,7 @@ class RuleActive(RuleCondition):
                 yield view.is_active
 
 
-class OnHold(RuleCondition):
+class OnHold(ChosenCondition):
     """The charge rules of a car leave it alone."""
 
     @override
@@ -95,7 +98,42 @@ class OnHold(RuleCondition):
                 yield view.is_on_hold
 
 
+class KnownOfCar(ChosenCondition):
+    """Something that is known of a car."""
+
+    row: ClassVar[CarCondition]
+    """The row of the table."""
+
+    @override
+    def _found(self, entry: FleetPulseConfigEntry, chosen: set[str]) -> Iterator[bool]:
+        """Yield of each car whether it is so."""
+        chosen = async_with_cars(self._hass, chosen)
+        for vin, vehicle in entry.runtime_data.account.vehicles.items():
+            if async_device_id(self._hass, entry, vin) in chosen:
+                yield self.row.is_so(
+                    Asked(
+                        hass=self._hass,
+                        entry=entry,
+                        vehicle=vehicle,
+                        options=self._options,
+                    )
+                )
+
+
+def _made(of_car: CarCondition) -> type[Condition]:
+    """Return the condition of a row, as Home Assistant wants one: a class."""
+
+    class Made(KnownOfCar):
+        """Tests one row."""
+
+        row = of_car
+        own_options = of_car.options
+
+    return Made
+
+
 CONDITIONS: Final[Mapping[str, type[Condition]]] = {
+    **{row.key: _made(row) for row in CAR_CONDITIONS},
     "on_hold": OnHold,
     "rule_active": RuleActive,
 }

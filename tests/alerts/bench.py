@@ -101,6 +101,7 @@ class Bench:
             # Of two words of the same second nobody could say which is the newer.
             self.now += SECOND
             self.words |= words
+        self.around["heard_at"] = self.now
         self.hear(readings(self.words, at or self.now, source), **around)
 
     def hear(self, said: Iterable[Reading[Any]], **around: Any) -> None:
@@ -111,9 +112,7 @@ class Bench:
 
     def look(self) -> None:
         """Look at what is known."""
-        facts = Facts(
-            now=self.now, zone=BERLIN, vin=VIN, state=self.state, heard_at=self.now
-        )
+        facts = Facts(now=self.now, zone=BERLIN, vin=VIN, state=self.state)
         facts = replace(facts, **self.around)
         self.last = review(self.memory, facts, self.alerts, is_first=self.is_first)
         self.memory, self.is_first = self.last.memory, False
@@ -124,7 +123,8 @@ class Bench:
         """Let time pass, in which the car says the same every minute, or nothing."""
         until = self.now + length
         while self.now < until:
-            spoken = self.now + MINUTE if is_talking else until
+            heard: datetime = self.around["heard_at"]
+            spoken = max(heard + MINUTE, self.now) if is_talking else until
             self.now = min(spoken, self.last.look_at or until, until)
             self.say() if is_talking and self.now == spoken else self.look()
 

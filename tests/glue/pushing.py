@@ -5,7 +5,7 @@ here one on this machine; what is pressed below a notification comes back throug
 phone's webhook.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, override
 
 from aiohttp import web
@@ -14,9 +14,12 @@ from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
 from homeassistant.components.notify.const import DATA_COMPONENT
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fleet_pulse.alert_notifier import CLEAR
 
+from .entities import read
 from .household import Household
 
 _PUSHED: Final = "/push"
@@ -157,3 +160,31 @@ async def letterbox(home: Household, name: str) -> Letterbox:
     await home.hass.data[DATA_COMPONENT].async_add_entities([box])
     await home.settle()
     return box
+
+
+@pytest.fixture
+async def push() -> AsyncIterator[PushServer]:
+    """Give the server that pushes to phones."""
+    push = PushServer()
+    await push.server.start_server()
+    yield push
+    await push.server.close()
+
+
+@pytest.fixture
+async def home(house: Household) -> Household:
+    """Give a home whose phones may register, with a car that was read."""
+    assert await async_setup_component(house.hass, "mobile_app", {})
+    await house.set_up()
+    await read(house)
+    return house
+
+
+@pytest.fixture
+async def phone(
+    home: Household, push: PushServer, hass_client: ClientSessionGenerator
+) -> Phone:
+    """Give the owner's phone."""
+    phone = Phone(home, push, "Anna's phone")
+    await phone.register(await hass_client())
+    return phone

@@ -1,11 +1,11 @@
 """Alerts of a car: what is shown, who is told, and what is asked for it: nothing."""
 
-from collections.abc import AsyncIterator
 import logging
+from pathlib import Path
 from typing import Final
 
 from homeassistant.helpers import entity_registry as er
-from homeassistant.setup import async_setup_component
+from homeassistant.helpers.storage import STORAGE_DIR
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -14,41 +14,15 @@ from custom_components.fleet_pulse.alerts.kinds import KINDS
 
 from .actions import call, device_of, refusal
 from .alerts import active, add_alert, alerting, change_alert, news
-from .entities import HOUR, MINUTE, look, read
+from .entities import HOUR, MINUTE, look
 from .household import Household
-from .pushing import Phone, PushServer, letterbox
+from .pushing import Phone, PushServer, home, letterbox, phone, push
 from .sealing import restart
+
+__all__ = ["home", "phone", "push"]
 
 OPEN: Final = "left_open_at_home"
 LOW: Final = "low_battery"
-
-
-@pytest.fixture
-async def push() -> AsyncIterator[PushServer]:
-    """Give the server that pushes to phones."""
-    push = PushServer()
-    await push.server.start_server()
-    yield push
-    await push.server.close()
-
-
-@pytest.fixture
-async def home(house: Household) -> Household:
-    """Give a home whose phones may register, with a car that was read."""
-    assert await async_setup_component(house.hass, "mobile_app", {})
-    await house.set_up()
-    await read(house)
-    return house
-
-
-@pytest.fixture
-async def phone(
-    home: Household, push: PushServer, hass_client: ClientSessionGenerator
-) -> Phone:
-    """Give the owner's phone."""
-    phone = Phone(home, push, "Anna's phone")
-    await phone.register(await hass_client())
-    return phone
 
 
 async def leave_open(home: Household) -> None:
@@ -126,6 +100,37 @@ async def test_a_restart_forgets_nothing_and_tells_nothing_twice(
     assert len(phone.got) == 2
 
 
+async def crash(home: Household) -> None:
+    """Start anew from what is on disk at this moment."""
+    [path] = Path(home.hass.config.path(STORAGE_DIR)).glob("fleet_pulse.rules.*")
+    kept = path.read_text()
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    path.write_text(kept)
+    await restart(home)
+
+
+async def test_no_start_and_no_crash_tells_twice(home: Household, phone: Phone) -> None:
+    """Whenever it comes: while it must last, and once it is told, or known."""
+    await add_alert(home, [LOW], notify=[phone.device_id])
+    heard = news(home)
+    home.car.operate("set_sentry_mode", on=True)
+    home.car.parts.battery.soc = 12
+    for _ in range(4):
+        await restart(home)
+        await look(home)
+        await home.pass_time(3 * MINUTE, MINUTE)
+    assert ([one["type"] for one in heard], len(phone.got)) == (["raised"], 1)
+    await crash(home)
+    await look(home)
+    assert (active(home), len(heard), len(phone.got)) == ([LOW], 1, 1)
+    await phone.press(phone.button("acknowledge"))
+    await crash(home)
+    await look(home)
+    [episode] = alerting(home).active(home.car.vin)
+    assert episode.is_acknowledged
+    assert (len(heard), phone.shown) == (1, {})
+
+
 @pytest.mark.parametrize("button", ["acknowledge", "snooze"])
 async def test_a_button_says_that_somebody_knows(
     home: Household,
@@ -144,6 +149,7 @@ async def test_a_button_says_that_somebody_knows(
     assert active(home) == [OPEN]
     assert (phone.shown, other.shown) == ({}, {})
     await phone.press("fleet_pulse_snooze_of_somebody_else")
+    await phone.press("open_the_garage")
     await shut(home)
     assert active(home) == []
     assert (phone.shown, other.shown) == ({}, {})
@@ -205,10 +211,9 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
     home.car.open_door("rt")
     home.car.parts.battery.soc = 12
     await look(home)
-    home.car.sleep_now()
+    home.car.sleep_through()
+    home.old_car.sleep_through()
     await home.pass_time(10 * MINUTE, MINUTE)
-
-    home.old_car.sleep_now()
 
     async def asked_in_an_hour() -> list[str]:
         known = len(home.cloud.requests)
@@ -216,6 +221,7 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
         return [request.path for request in home.cloud.requests[known:]]
 
     without = await asked_in_an_hour()
+    assert without
     await add_alert(home, [kind.key for kind in KINDS])
     assert EVENT_BUTTON in home.hass.bus.async_listeners()
     await home.pass_time(10 * MINUTE, MINUTE)

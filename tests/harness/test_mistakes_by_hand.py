@@ -346,6 +346,7 @@ TO_THE_CARS: Final = (
     Mistake(name="not-paired", says="The car does not have the key yet", mend=pair),
     Mistake(name="budget", says="Amount a month"),
     Mistake(name="first-read", says="Wake each sleeping car once now to read it"),
+    Mistake(name="alerts", says="tell you when something about your car matters"),
     Mistake(name="set-up", says="Everything is set up"),
 )
 """The last steps, with the one mistake that is left."""

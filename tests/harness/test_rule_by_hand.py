@@ -91,6 +91,35 @@ async def departs(home: Home, browser: Browser) -> None:
     await page.context.close()
 
 
+async def hears(home: Home, browser: Browser, theme: Theme, size: ViewportSize) -> None:
+    """Make an alert like the one of the set-up, and look at its thresholds first."""
+    page = await browser.open(ENTRY, theme=theme, size=size)
+    dialog = Dialog(page, f"alert-{theme}-{size['width']}")
+    before = len(await rules(home, "alert"))
+
+    async def is_kept() -> bool:
+        return len(await rules(home, "alert")) == before + 1
+
+    await begin(page, "Add alert")
+    await dialog.reads("Choose how to begin", picture="kind")
+    await dialog.choose("Make a new one")
+    await dialog.reads("Low battery", picture="form")
+    await dialog.press()
+    await dialog.reads("Low battery: below 20 %", picture="overview")
+    await dialog.reads("Nobody gets a message")
+    await dialog.choose("Thresholds")
+    await dialog.reads("It is told below this", picture="thresholds")
+    await dialog.press()
+    await dialog.choose("Whom to tell")
+    await dialog.reads("automations can start with it", picture="whom")
+    await dialog.press()
+    await dialog.choose("Save")
+    await until(is_kept, what="the alert is kept")
+    await page.wait_for_timeout(1000)
+    await dialog.picture("end")
+    await page.context.close()
+
+
 async def look_at_more(browser: Browser) -> None:
     """Go through the pages of more, make a mistake on the way, and save nothing."""
     page = await browser.open(ENTRY, size=WINDOW)
@@ -134,6 +163,7 @@ async def test_a_newcomer_makes_a_rule_in_four_answers(
         await make(home, browser, "dark", WINDOW)
         await make(home, browser, "light", PHONE)
         await departs(home, browser)
+        await hears(home, browser, "dark", PHONE)
         await look_at_more(browser)
         assert browser.errors == []
     kept = await rules(home, "charge_rule")

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..model import vehicle_fields as fields
+from ..model.plugged import plugged
 from .alert import Alert
 from .facts import Facts, Upcoming
 from .kind import Seen
-from .said import is_plugged, plugged, said, value
+from .said import is_plugged, said, value
 from .seeing import is_home, seen
 
 NOT_PLUGGED_IN: Final = "not_plugged_in"

@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from ..model import vehicle_fields as fields
 from ..model.field import Field
+from ..model.plugged import plugged
 from .alert import Alert
 from .facts import Facts
 from .kind import Seen
-from .said import is_charging, is_occupied, plugged, said, value
+from .said import is_charging, is_occupied, said, value
 from .seeing import presence, seen
 
 _KEEPERS: Final = ("camp", "dog", "on")

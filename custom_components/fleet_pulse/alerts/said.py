@@ -1,9 +1,10 @@
 """What the car itself said: what we only expect of it raises no alert."""
 
-from typing import Any, Final
+from typing import Final
 
 from ..model import vehicle_fields as fields
 from ..model.field import Field, Reading
+from ..model.plugged import plugged
 from ..model.state import State
 
 _CHARGES: Final = ("charging", "starting")
@@ -33,23 +34,9 @@ def is_charging(state: State) -> bool:
 
 
 def is_occupied(state: State) -> bool:
-    """Say whether somebody drives or sits in the car, who sees it for themselves."""
-    return is_driving(state) or value(state, fields.USER_PRESENT) is True
-
-
-def plugged(state: State) -> Reading[Any] | None:
-    """Return the newest word on the cable, as yes or no; None: there is none."""
-    cable = said(state, fields.CABLE_CONNECTED)
-    charging = said(state, fields.CHARGING_STATE)
-    if charging is None or (cable is not None and cable.at >= charging.at):
-        return cable
-    is_in = charging.value != "disconnected"
-    return Reading(
-        field=fields.CABLE_CONNECTED,
-        value=is_in,
-        at=charging.at,
-        source=charging.source,
-    )
+    """Say whether somebody is in the car or works on it, and sees it for themselves."""
+    people = (fields.USER_PRESENT, fields.IN_SERVICE, fields.SERVICE_MODE)
+    return is_driving(state) or any(value(state, field) is True for field in people)
 
 
 def is_plugged(state: State) -> bool | None:
