@@ -1,5 +1,6 @@
 """What raises an alert, and what only looks as if it did."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from custom_components.fleet_pulse.alerts.alert import Alert
 from custom_components.fleet_pulse.alerts.facts import Upcoming
+from custom_components.fleet_pulse.alerts.track import Track
 from custom_components.fleet_pulse.model.field import Source
 
 from .bench import BEGIN, FINE, MINUTE, SECOND, Bench, Words, alert, readings
@@ -30,19 +32,30 @@ def test_a_car_that_fell_asleep_with_a_door_open_is_told_of() -> None:
     assert car.cleared() == []
 
 
-def test_telemetry_that_comes_late_raises_nothing() -> None:
+@pytest.mark.parametrize("source", [Source.CACHED, Source.STREAM])
+def test_what_comes_late_raises_nothing_that_is_over(source: Source) -> None:
     """A car without reception says later what is long over, one after the other."""
     car = Bench(alert("left_open"))
     began = car.now + SECOND
     car.now += 20 * MINUTE
     for minute, is_open in enumerate([*[True] * 8, False]):
-        said = readings(
-            {"door_driver_front": is_open}, began + minute * MINUTE, Source.STREAM
-        )
-        car.hear(said)
+        at = began + minute * MINUTE
+        car.hear(readings({"door_driver_front": is_open}, at, source))
         car.now += SECOND
     car.wait(HOUR, is_talking=False)
     assert car.raised() == []
+
+
+def test_a_snapshot_that_comes_late_raises_what_stands() -> None:
+    """The car pushed it before it fell asleep: nothing newer will ever come."""
+    car = Bench(alert("left_open"))
+    said = car.now + SECOND
+    car.now += 15 * MINUTE
+    car.hear(readings(OPEN, said, Source.CACHED))
+    heard = car.now
+    car.wait(HOUR, is_talking=False)
+    assert car.raised() == [heard + 5 * MINUTE]
+    assert car.last.active[0].since == said
 
 
 def test_late_telemetry_alone_raises_nothing_until_the_car_says_so_in_time() -> None:
@@ -179,6 +192,20 @@ def test_a_battery_between_its_thresholds_stays_what_it_was() -> None:
     assert (len(car.raised()), car.cleared()) == (1, [])
 
 
+def test_a_battery_that_trembles_at_its_threshold_is_low() -> None:
+    """A percent up for a minute does not begin the time anew."""
+    car = Bench(alert("low_battery"))
+    car.say({"battery_level": 19})
+    said = car.now
+    car.wait(2 * MINUTE)
+    car.say({"battery_level": 20})
+    car.wait(MINUTE)
+    car.say({"battery_level": 19})
+    car.wait(10 * MINUTE)
+    (raised,) = car.raised()
+    assert timedelta() <= raised - said - 5 * MINUTE <= MINUTE
+
+
 def test_a_threshold_of_the_owner_moves_both() -> None:
     """Low at 40 %, and over at 45 %."""
     car = Bench(alert("low_battery", thresholds={"low_battery": 40}))
@@ -296,6 +323,29 @@ def test_each_step_of_the_budget_is_told_once_a_month() -> None:
     assert told == [50, 80, 100, 50]
 
 
+def test_the_budget_is_told_of_from_the_step_that_the_owner_says() -> None:
+    """And then at the usual ones above it."""
+    car = Bench(alert("budget", thresholds={"budget": 60}))
+    for share in (55, 62, 85, 90, 104):
+        car.say(spent_share=share, month=BEGIN.date())
+        car.wait(HOUR)
+    told = [one.episode.threshold for _, one in car.news if one.kind == "raised"]
+    assert told == [60, 80, 100]
+
+
+def test_a_door_that_is_shut_for_a_moment_is_one_episode() -> None:
+    """However often it is slammed."""
+    car = Bench(alert("left_open"))
+    car.say(OPEN)
+    car.wait(10 * MINUTE)
+    for _ in range(3):
+        car.say(SHUT)
+        car.now += 30 * SECOND
+        car.say(OPEN)
+        car.wait(5 * MINUTE)
+    assert (len(car.raised()), car.cleared()) == (1, [])
+
+
 def test_a_version_is_told_once_whatever_its_status_does() -> None:
     """It is found, lost, and found again."""
     car = Bench(alert("update_available"))
@@ -355,6 +405,43 @@ def test_words_that_say_the_same_change_nothing_that_is_remembered() -> None:
         car.now += 2 * MINUTE
         car.say()
     assert car.memory == before
+
+
+def test_what_is_pending_is_not_written_down_at_every_word() -> None:
+    """Sentry is on for four hours before anybody is told, and says so each minute."""
+    car = Bench(alert("sentry_left_on"))
+    car.say({"sentry_mode": True})
+    seen = set()
+    for _ in range(60):
+        car.wait(MINUTE)
+        seen.add(repr(car.memory.tracks))
+    assert len(seen) <= 14
+
+
+def test_a_clock_that_was_ahead_silences_nothing_for_long() -> None:
+    """It was a month ahead when something was raised, and is right now."""
+    car = Bench(alert("low_battery"))
+    ahead = car.now + 30 * DAY
+    track = Track(alert="a", kind="low_battery", raised_at=ahead, silenced_until=ahead)
+    sent = (ahead,) * 3
+    car.memory = replace(car.memory, tracks=(track,), sent=sent)
+    car.say({"battery_level": 10})
+    began = car.now
+    car.wait(DAY)
+    assert car.raised() == [began + 12 * HOUR]
+    assert car.acts() == ["tell"]
+
+
+def test_what_was_sent_long_ago_is_forgotten() -> None:
+    """Only a day counts, and no more than ten are told in it."""
+    car = Bench(alert("left_open"))
+    for _ in range(20):
+        car.say(OPEN)
+        car.wait(10 * MINUTE)
+        car.say(SHUT)
+        car.wait(6 * HOUR)
+    assert len(car.memory.sent) <= 10
+    assert len(car.messages) == 40
 
 
 def test_an_episode_says_what_by_and_since_when() -> None:

@@ -40,6 +40,8 @@ SHORT: Final = {
     "target_soc": 80,
 }
 """Charge for a while in the morning."""
+OVER: Final = {"dates": ["2026-10-04"], "ready_by": "20:30:00", "target_soc": 90}
+"""Charge on a day that is over."""
 
 
 async def run_low(home: Household, soc: int = 12) -> None:
@@ -60,6 +62,7 @@ def storage(home: Household) -> Path:
 async def test_a_rule_of_tomorrow_needs_the_cable_tonight(home: Household) -> None:
     """At home, from the evening on, until it is plugged in."""
     await read(home)
+    await add_rule(home, "Over", OVER)
     await add_rule(home, "Morning", MORNING)
     heard = news(home)
     await add_alert(home, ["not_plugged_in"])

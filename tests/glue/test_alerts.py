@@ -6,6 +6,7 @@ from typing import Final
 
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -70,7 +71,8 @@ async def test_what_is_so_is_shown_and_told_until_it_is_over(
     [told] = phone.got
     assert told["title"] == home.car.name
     assert "trunk" in told["message"]
-    assert "08:05" in told["message"]
+    said_at = dt_util.parse_datetime(event["said_at"], raise_on_error=True)
+    assert f"today {dt_util.as_local(said_at):%H:%M}" in told["message"]
     assert told["data"]["push"] == {"interruption-level": "time-sensitive"}
     await shut(home)
     assert home.state("binary_sensor", "alert").state == "off"
@@ -149,6 +151,7 @@ async def test_a_button_says_that_somebody_knows(
     assert active(home) == [OPEN]
     assert (phone.shown, other.shown) == ({}, {})
     await phone.press("fleet_pulse_snooze_of_somebody_else")
+    await phone.press("open_the_garage")
     await shut(home)
     assert active(home) == []
     assert (phone.shown, other.shown) == ({}, {})
@@ -210,10 +213,9 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
     home.car.open_door("rt")
     home.car.parts.battery.soc = 12
     await look(home)
-    home.car.sleep_now()
+    home.car.sleep_through()
+    home.old_car.sleep_through()
     await home.pass_time(10 * MINUTE, MINUTE)
-
-    home.old_car.sleep_now()
 
     async def asked_in_an_hour() -> list[str]:
         known = len(home.cloud.requests)
@@ -221,6 +223,7 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
         return [request.path for request in home.cloud.requests[known:]]
 
     without = await asked_in_an_hour()
+    assert without
     await add_alert(home, [kind.key for kind in KINDS])
     assert EVENT_BUTTON in home.hass.bus.async_listeners()
     await home.pass_time(10 * MINUTE, MINUTE)

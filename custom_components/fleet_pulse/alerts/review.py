@@ -22,9 +22,11 @@ from .deliver import Step, deliver
 from .facts import Facts
 from .kind import Kind, Nature, Seen
 from .kinds import KINDS
-from .machine import Look, awoken, moved_on, next_look, run_out
+from .look import Look
+from .machine import moved_on, run_out
 from .memory import AlertMemory
 from .news import AlertNews, Episode, Message, NewsKind
+from .timing import awoken, next_look
 from .track import Track
 
 
