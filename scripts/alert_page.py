@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from custom_components import fleet_pulse
+from custom_components.fleet_pulse.alerts.deliver import LIMITS
 from custom_components.fleet_pulse.alerts.kind import Kind, Severity
 from custom_components.fleet_pulse.alerts.kinds import KINDS
+from custom_components.fleet_pulse.alerts.machine import FLAPS
+from custom_components.fleet_pulse.alerts.timing import SILENT_FOR
 from custom_components.fleet_pulse.model.field import Unit
 
 TEXTS: Final[dict[str, Any]] = json.loads(
@@ -27,13 +30,13 @@ woken: an alert goes by what a car says anyway, and says when that was.
 
 | Alert | In automations | Raised when | Over when | Must last | Told again | No older than | Yours to choose | Proposed |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
-FOOT: Final = """
+FOOT: Final = f"""
 - *Must last*: so long it must be so, by what the car said, before it is told.
 - *No older than*: what the car said longer ago raises nothing.
 - *Told again*: not before, for a car and an alert. What stays as it is, is told once.
-- Of one car at most three messages come in an hour and ten in a day; the rest comes in
-  one message later. A kind that comes and goes more than three times an hour is silent
-  for six hours, and says so.
+- Of one car at most {LIMITS[0][1]} messages come in an hour and {LIMITS[1][1]} in a day; the rest comes in one
+  message later. A kind that comes and goes more than {FLAPS} times an hour is silent for
+  {SILENT_FOR // timedelta(hours=1)} hours, and says so.
 - In quiet hours only what is marked with 🔒 is told; the rest waits for their end.
 - That something is over is told only to those who were told that it began. On phones it
   takes the place of the first message.

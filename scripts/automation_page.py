@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components import fleet_pulse
+from scripts.automation_examples import EXAMPLES
 
 PACKAGE: Final = Path(fleet_pulse.__file__).parent
 HEAD: Final = """\
@@ -29,7 +30,8 @@ is not carried out [`fleet_pulse_command_refused`, `…_dropped` and
 What a car does is told when the car says it, which is when it is looked at, sends a
 snapshot or reports by itself: some minutes later, and never by asking it for this. What
 it said more than 15 minutes ago, what comes late or again, what was unknown before, and
-what changed while Home Assistant was not running tells nothing.
+what changed while Home Assistant was not running tells nothing: the first look after a
+restart only takes note of how the car is.
 """
 PARTS: Final[Mapping[str, str]] = {"triggers": "Triggers", "conditions": "Conditions"}
 
@@ -41,7 +43,7 @@ def written() -> str:
     for kind, heading in PARTS.items():
         described = load_yaml_dict(str(PACKAGE / f"{kind}.yaml"))
         lines += [f"## {heading}\n", *_table(described, texts[kind]), ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, EXAMPLES])
 
 
 def _table(described: Mapping[str, Any], texts: Mapping[str, Any]) -> Iterable[str]:

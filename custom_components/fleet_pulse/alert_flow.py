@@ -6,7 +6,7 @@ from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 
-from . import alert_words
+from . import alert_words, words
 from .alert_form import (
     CARS,
     CONF_CARS,
@@ -172,9 +172,9 @@ class AlertFlow(RuleFlow):
 
     @override
     async def _async_words(self) -> dict[str, str]:
-        """Return of what is told, and whom."""
+        """Return of what is told, and whom; of a car that is gone, nothing is."""
         alert = self._load(self._data)
-        return {
-            "rule": alert_words.async_kinds(self.hass, alert),
-            "next": alert_words.async_whom(self.hass, alert),
-        }
+        said = {"rule": alert_words.async_kinds(self.hass, alert)}
+        if alert.vins and set(alert.vins).isdisjoint(self._vins().values()):
+            return {**said, "next": words.async_text(self.hass, "rule_car_gone", {})}
+        return {**said, "next": alert_words.async_whom(self.hass, alert)}

@@ -20,6 +20,7 @@ from homeassistant.util.unit_conversion import PressureConverter
 
 from .alerts.kind import Kind
 from .alerts.kinds import BY_KEY, KINDS
+from .model.field import Unit
 from .rule_form import NAME, ZONES, Ask, choice, number
 
 CONF_CARS: Final = "cars"
@@ -27,11 +28,8 @@ CONF_KINDS: Final = "kinds"
 CONF_NOTIFY: Final = "notify"
 CONF_PHONES: Final = "phones"
 CONF_THRESHOLDS: Final = "thresholds"
-_STEPS: Final[Mapping[str, float]] = {
-    UnitOfPressure.BAR: 0.1,
-    UnitOfPressure.PSI: 0.5,
-}
-"""How finely a threshold is chosen, where whole numbers are too coarse."""
+_FINE: Final = 0.1
+"""How finely a pressure is chosen; whole numbers do for the rest."""
 PROPOSED: Final = [row.key for row in KINDS if row.is_default]
 """What a newcomer is offered to be told of, in the order of the table."""
 
@@ -96,7 +94,7 @@ def _threshold(kind: Kind) -> Ask:
     unit = None if kind.unit is None else kind.unit.value
     return Ask(
         key=f"threshold_{kind.key}",
-        selector=number(*kind.limits, unit, step=_STEPS.get(unit or "", 1)),
+        selector=number(*kind.limits, unit, step=_FINE if unit == Unit.BAR else 1),
         path=(CONF_THRESHOLDS, kind.key),
         default=kind.threshold,
     )
@@ -104,7 +102,7 @@ def _threshold(kind: Kind) -> Ask:
 
 def threshold_in(ask: Ask, unit: str) -> Ask:
     """Return the field for a pressure in a unit; it is kept in bar."""
-    kind, step = BY_KEY[ask.place[-1]], _STEPS[unit]
+    kind = BY_KEY[ask.place[-1]]
     assert kind.limits is not None
     convert = PressureConverter.converter_factory(UnitOfPressure.BAR, unit)
     back = PressureConverter.converter_factory(unit, UnitOfPressure.BAR)
@@ -118,9 +116,7 @@ def threshold_in(ask: Ask, unit: str) -> Ask:
 
     return replace(
         ask,
-        selector=number(
-            ceil(least / step) * step, floor(most / step) * step, unit, step=step
-        ),
+        selector=number(ceil(least * 10) / 10, floor(most * 10) / 10, unit, step=_FINE),
         default=None if kind.threshold is None else to_form(kind.threshold),
         to_data=to_data,
         to_form=to_form,

@@ -71,6 +71,7 @@ class Alerting:
         self._noting = asyncio.Lock()
         self._notifying = asyncio.Lock()
         self._has_begun = False
+        self._is_due = False
 
     # ---- start and stop
 
@@ -185,7 +186,15 @@ class Alerting:
 
     @callback
     def _async_look(self) -> None:
+        """Look at every car, once for all that happens in one go: a list, say."""
+        if not self._is_due:
+            self._is_due = True
+            self._hass.loop.call_soon(self._async_look_now)
+
+    @callback
+    def _async_look_now(self) -> None:
         """Look at every car."""
+        self._is_due = False
         for car in tuple(self._cars.values()):
             car.async_look()
 

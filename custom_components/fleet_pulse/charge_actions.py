@@ -15,7 +15,7 @@ from .model import commands, vehicle_fields as fields
 from .model.command import Call
 from .model.schedule_id import schedule_id
 from .runtime import FleetPulseConfigEntry
-from .steps import Stage, VehicleAction, async_send, async_send_all
+from .steps import Stage, VehicleAction, async_send, async_send_all, cause_of
 
 ATTR_AMPS: Final = "amps"
 ATTR_CHARGING: Final = "charging"
@@ -76,7 +76,7 @@ async def _set_charging(
         stages.append({ATTR_CHARGING: commands.CHARGE_START.call()})
     elif starts == "stop":
         stages.insert(0, {ATTR_CHARGING: commands.CHARGE_STOP.call()})
-    return await async_send_all(entry, vehicle, action, *stages)
+    return await async_send_all(entry, vehicle, cause_of(action), *stages)
 
 
 async def _set_schedule(

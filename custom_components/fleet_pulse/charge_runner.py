@@ -133,14 +133,17 @@ class ChargeRunner:
     @property
     def target_soc(self) -> int | None:
         """Return what the car is to be charged to now; None: to nothing, for now."""
-        if self._desired.charging is None:
-            return self.vehicle.data.get(fields.CHARGE_LIMIT_SOC)
-        return self._desired.target if self._desired.charging else None
+        if self._desired.charging:
+            return self._desired.target
+        # A rule that waits wants nothing until its time, also of a car that it stopped.
+        is_ruled = self._desired.rule is not None
+        return None if is_ruled else self.vehicle.data.get(fields.CHARGE_LIMIT_SOC)
 
     @callback
     def _async_stand_in(self, zones: frozenset[str] | None) -> None:
         """Remember where the car stands: it leaves that only clearly."""
-        if zones is not None and zones != self._stood_in:
+        # While Home Assistant starts, its zones may just not be there yet.
+        if self._may_send and zones is not None and zones != self._stood_in:
             self._stood_in = zones
             self._async_keep(Part.ZONES, sorted(zones))
 

@@ -37,18 +37,16 @@ class ClimateSender:
                 key = call.command.key
                 _LOGGER.debug("Left out %s: %s", key, type(found.error).__name__)
 
-    async def async_tune(self, leaving: Leaving) -> Outcome | Problem | None:
+    async def async_tune(self, leaving: Leaving) -> None:
         """Have the car know how warm to make it for what it begins by itself.
 
-        Nobody is woken for that; None is that there is nothing to say.
+        Nobody is woken for that.
         """
-        celsius = leaving.departure.temperature
-        if celsius is None:
-            return None
-        call = climate_calls.warmth(celsius)
-        return await tried(
-            self._commander.async_send(self._vehicle, call, _cause(leaving), WHEN_AWAKE)
-        )
+        cause = _cause(leaving)
+        for call in climate_calls.wished(leaving.departure.temperature):
+            await tried(
+                self._commander.async_send(self._vehicle, call, cause, WHEN_AWAKE)
+            )
 
     async def async_stop(self) -> Outcome | Problem:
         """Switch the climate off."""

@@ -34,6 +34,7 @@ from .coordinator import AccountCoordinator
 from .errors import Problem, tried
 from .fleet.client import FleetClient
 from .fleet.deferred import (
+    IF_AWAKE,
     NOW,
     WHEN_AWAKE,
     Urgency,
@@ -69,7 +70,16 @@ from .sliders import Sliders
 from .vehicle import VehicleCoordinator
 from .waker import Cause, Waker
 
-__all__ = ["NOW", "WHEN_AWAKE", "Cause", "Commander", "Outcome", "Urgency", "by"]
+__all__ = [
+    "IF_AWAKE",
+    "NOW",
+    "WHEN_AWAKE",
+    "Cause",
+    "Commander",
+    "Outcome",
+    "Urgency",
+    "by",
+]
 
 type Listener = Callable[[VehicleCoordinator, FleetError], None]
 
@@ -151,6 +161,7 @@ class Commander:
             cause=cause,
             asked_at=dt_util.utcnow(),
             id=uuid4().hex,
+            may_wake=urgency.may_wake,
         )
         if urgency.may_wait:
             return await self._async_defer(order, urgency)

@@ -1,6 +1,5 @@
 """What people say to Home Assistant that it has no words of its own for."""
 
-import asyncio
 from collections.abc import Iterable
 import logging
 from typing import Any, Final, override
@@ -25,11 +24,10 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .model import vehicle_fields as fields
+from .waiting import async_is_done_soon
 
 _LOGGER = logging.getLogger(__name__)
 
-ANSWERS_WITHIN: Final = 5.0
-"""Nobody waits longer for an answer; a car that must wake needs longer."""
 SLOT_LIMIT: Final = "percentage"
 SLOT_VEHICLE: Final = "vehicle"
 
@@ -146,15 +144,9 @@ async def _async_set(intent_obj: intent.Intent, entity_id: str, limit: int) -> b
             blocking=True,
         )
     )
-    done, _ = await asyncio.wait({work}, timeout=ANSWERS_WITHIN)
-    if done:
-        work.result()
-        return True
-    work.add_done_callback(_tell)
-    return False
+    return await async_is_done_soon(work, _tell)
 
 
-def _tell(work: asyncio.Task[Any]) -> None:
+def _tell(error: BaseException) -> None:
     """Log what became of a limit that was answered before it was set."""
-    if not work.cancelled() and (error := work.exception()) is not None:
-        _LOGGER.warning("A charge limit that was spoken was not set: %s", error)
+    _LOGGER.warning("A charge limit that was spoken was not set: %s", error)

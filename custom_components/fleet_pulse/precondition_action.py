@@ -1,5 +1,6 @@
 """The action that makes a car comfortable before somebody sits in it."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -22,7 +23,7 @@ from .rules.climate_memory import Once
 from .rules.departure import SEATS, Extras
 from .rules.reason import DepartureWhy
 from .runtime import FleetPulseConfigEntry
-from .steps import VehicleAction, async_send_all
+from .steps import VehicleAction, async_send_all, cause_of
 
 ATTR_DEFROST: Final = "defrost"
 ATTR_DEPARTURE: Final = "departure"
@@ -63,13 +64,13 @@ async def _precondition(
     if action.data[ATTR_MODE] == "stop":
         _refuse_comfort(action)
         stop = {ATTR_MODE: climate_calls.STOP}
-        return await async_send_all(entry, vehicle, action, stop)
+        return await async_send_all(entry, vehicle, cause_of(action), stop)
     if ATTR_DEPARTURE in action.data or ATTR_UNTIL in action.data:
-        return await _for_later(entry, vehicle, action)
+        return await async_for_later(entry, vehicle, action.data)
     start = {ATTR_MODE: climate_calls.START}
     temperature = action.data.get(ATTR_TEMPERATURE)
     if temperature is not None:
-        start[ATTR_TEMPERATURE] = climate_calls.warmth(_celsius(vehicle, temperature))
+        start[ATTR_TEMPERATURE] = climate_calls.warmth(celsius(vehicle, temperature))
     # Ending defrost may end the climate, too; seats are heated only while that is on.
     defrost = action.data.get(ATTR_DEFROST)
     before, after = _defrost(on=False), _defrost(on=True)
@@ -79,15 +80,20 @@ async def _precondition(
         _comfort(action),
         after if defrost else {},
     )
-    answer = await async_send_all(entry, vehicle, action, *stages, undone=(ATTR_MODE,))
+    answer = await async_send_all(
+        entry, vehicle, cause_of(action), *stages, undone=(ATTR_MODE,)
+    )
     return {**answer, **_said(Answer.STARTED, dt_util.utcnow(), timedelta())}
 
 
-async def _for_later(
-    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, action: ServiceCall
+async def async_for_later(
+    entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator, said: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Have the car comfortable for a departure, or until a moment; guards may refuse."""
-    once = _once(vehicle, action)
+    """Have the car comfortable for a departure, or until a moment; guards may refuse.
+
+    What is said is what the action's fields hold.
+    """
+    once = _once(vehicle, said)
     runner = entry.runtime_data.runner
     one, reason = await runner.async_precondition(vehicle.vin, once)
     answer = _ANSWERS.get(DepartureWhy(reason.why), Answer.REFUSED)
@@ -106,10 +112,10 @@ def _said(
     }
 
 
-def _once(vehicle: VehicleCoordinator, action: ServiceCall) -> Once:
+def _once(vehicle: VehicleCoordinator, said: Mapping[str, Any]) -> Once:
     """Return the departure that is asked for; refuse what no clock will show."""
-    now, said = dt_util.utcnow(), action.data
-    departure, until = _moment(said.get(ATTR_DEPARTURE)), _moment(said.get(ATTR_UNTIL))
+    now = dt_util.utcnow()
+    departure, until = coming(said.get(ATTR_DEPARTURE)), coming(said.get(ATTR_UNTIL))
     at = departure or until or now
     if not now < at <= now + FARTHEST:
         raise _refusal("departure_not_ahead")
@@ -123,7 +129,7 @@ def _once(vehicle: VehicleCoordinator, action: ServiceCall) -> Once:
         at=at,
         begin=now if departure is None else None,
         until=until,
-        temperature=None if temperature is None else _celsius(vehicle, temperature),
+        temperature=None if temperature is None else celsius(vehicle, temperature),
         extras=Extras(
             seats=tuple(said.get(ATTR_SEATS, ())) if level else (),
             seat_heat=level or LEVELS["high"],
@@ -133,7 +139,7 @@ def _once(vehicle: VehicleCoordinator, action: ServiceCall) -> Once:
     )
 
 
-def _moment(given: datetime | time | None) -> datetime | None:
+def coming(given: datetime | time | None) -> datetime | None:
     """Return a moment; a time alone is the next one that the clock shows."""
     zone, now = dt_util.get_default_time_zone(), dt_util.now()
     if isinstance(given, time):
@@ -163,7 +169,7 @@ def _refuse_comfort(action: ServiceCall) -> None:
         raise _refusal("stop_with_comfort")
 
 
-def _celsius(vehicle: VehicleCoordinator, given: float) -> float:
+def celsius(vehicle: VehicleCoordinator, given: float) -> float:
     """Return a temperature given in the owner's own unit."""
     unit = vehicle.hass.config.units.temperature_unit
     return TemperatureConverter.convert(given, unit, UnitOfTemperature.CELSIUS)

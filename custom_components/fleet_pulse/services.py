@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import (
     HomeAssistant,
@@ -14,11 +13,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import (
-    HomeAssistantError,
-    ServiceValidationError,
-    Unauthorized,
-)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -36,6 +31,7 @@ from .coordinator import VehicleCoordinator
 from .errors import acting
 from .fleet.statement import statement
 from .model import vehicle_fields as fields
+from .risk import async_refuse_stranger
 from .runtime import FleetPulseConfigEntry
 from .steps import Handler
 from .vehicle_actions import VEHICLE_ACTIONS
@@ -77,7 +73,7 @@ def _on_vehicles(
 
     async def act(call: ServiceCall) -> ServiceResponse:
         chosen = _vehicles(hass, call)
-        await _refuse_stranger(hass, call, chosen)
+        await async_refuse_stranger(hass, call.context, chosen)
         # One car's trouble must not keep another one waiting, or asleep.
         results = await asyncio.gather(
             *(one(entry, vehicle, call) for entry, vehicle in chosen.values()),
@@ -136,30 +132,6 @@ def _trouble_of_several(
         translation_key="some_vehicles_failed" if done else "all_vehicles_failed",
         translation_placeholders=placeholders,
     )
-
-
-async def _refuse_stranger(
-    hass: HomeAssistant, call: ServiceCall, device_ids: Iterable[str]
-) -> None:
-    """Refuse users who may not control everything of the cars they name.
-
-    Home Assistant checks that for actions on entities; these are on whole cars.
-    """
-    user_id = call.context.user_id
-    user = user_id and await hass.auth.async_get_user(user_id)
-    if not user_id or (user and user.permissions.access_all_entities(POLICY_CONTROL)):
-        return
-    entities = er.async_get(hass)
-    for device_id in device_ids:
-        for one in er.async_entries_for_device(entities, device_id):
-            if not user or not user.permissions.check_entity(
-                one.entity_id, POLICY_CONTROL
-            ):
-                raise Unauthorized(
-                    context=call.context,
-                    entity_id=one.entity_id,
-                    permission=POLICY_CONTROL,
-                )
 
 
 def _vehicles(

@@ -17,7 +17,7 @@ from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
-from .commander import Cause, Outcome
+from .commander import NOW, Cause, Outcome, Urgency
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .errors import acting
@@ -61,9 +61,10 @@ async def async_send(
 async def async_send_all(
     entry: FleetPulseConfigEntry,
     vehicle: VehicleCoordinator,
-    action: ServiceCall,
+    cause: Cause,
     *stages: Stage,
     undone: Collection[str] = (),
+    urgency: Urgency = NOW,
 ) -> dict[str, Any]:
     """Bring the commands of an action to a car, and return how each ended.
 
@@ -72,6 +73,11 @@ async def async_send_all(
     again with it.
     """
     commander = entry.runtime_data.commander
+
+    async def send(call: Call) -> Outcome:
+        with acting(vehicle.hass, entry):
+            return await commander.async_send(vehicle, call, cause, urgency)
+
     done: dict[str, Outcome] = {
         name: Outcome.ALREADY
         for stage in stages
@@ -82,7 +88,7 @@ async def async_send_all(
         done = {name: how for name, how in done.items() if name not in undone}
     for stage in stages:
         due = {name: call for name, call in stage.items() if name not in done}
-        await _async_take(entry, vehicle, action, due, done)
+        await _async_take(send, due, done)
     is_sent = Outcome.SENT in done.values()
     return {
         "result": (Outcome.SENT if is_sent else Outcome.ALREADY).value,
@@ -91,19 +97,9 @@ async def async_send_all(
 
 
 async def _async_take(
-    entry: FleetPulseConfigEntry,
-    vehicle: VehicleCoordinator,
-    action: ServiceCall,
-    due: Stage,
-    done: dict[str, Outcome],
+    send: Callable[[Call], Awaitable[Outcome]], due: Stage, done: dict[str, Outcome]
 ) -> None:
     """Send a stage; add what was done, then tell the first trouble."""
-    commander, cause = entry.runtime_data.commander, cause_of(action)
-
-    async def send(call: Call) -> Outcome:
-        with acting(vehicle.hass, entry):
-            return await commander.async_send(vehicle, call, cause)
-
     results = await asyncio.gather(*map(send, due.values()), return_exceptions=True)
     troubles = []
     for name, result in zip(due, results, strict=True):

@@ -144,3 +144,9 @@ def async_option(hass: HomeAssistant, kind: str, word: str) -> str:
     """Return how a choice of a list is called."""
     key = f"component.{DOMAIN}.selector.{kind}.options.{word}"
     return _texts(hass, "selector").get(key, word)
+
+
+def async_state(hass: HomeAssistant, platform: str, key: str, word: str) -> str:
+    """Return how a state of an entity of ours is called."""
+    name = f"component.{DOMAIN}.entity.{platform}.{key}.state.{word}"
+    return _texts(hass, "entity").get(name, word)

@@ -6,19 +6,28 @@ from typing import Final
 import pytest
 
 from custom_components.fleet_pulse.alerts.alert import Alert, Snooze
+from custom_components.fleet_pulse.alerts.facts import Upcoming
 from custom_components.fleet_pulse.alerts.news import Act, Message
 
-from .bench import BEGIN, MINUTE, VIN, Bench, Words, alert
+from .bench import BEGIN, MINUTE, SECOND, VIN, Bench, Words, alert
 from .cases import DAY, HOUR
 
 LOW: Final[Words] = {"battery_level": 10}
 FULL: Final[Words] = {"battery_level": 80}
 OPEN: Final[Words] = {"door_driver_front": True}
 SHUT: Final[Words] = {"door_driver_front": False}
+CHARGING: Final[Words] = {"charging_state": "charging", "charger_power": 11}
 NIGHT: Final = {"quiet_from": time(22), "quiet_until": time(7)}
 # The bench begins at 20:00.
 TEN: Final = BEGIN + 2 * HOUR
 SEVEN: Final = BEGIN + 11 * HOUR
+TOO_LATE: Final = Upcoming(
+    rule="r", name="R", deadline=SEVEN, estimated_ready=SEVEN + HOUR
+)
+IN_TIME: Final = Upcoming(
+    rule="r", name="R", deadline=SEVEN, estimated_ready=SEVEN - HOUR
+)
+NEXT: Final = Upcoming(rule="r", name="R", deadline=SEVEN + DAY, estimated_ready=SEVEN)
 TROUBLES: Final = ("budget", "left_open", "low_battery", "update_available")
 
 
@@ -59,7 +68,8 @@ def test_what_comes_all_at_once_leaves_the_last_place_to_a_digest() -> None:
     car = Bench(alert(*kinds, **NIGHT), at=TEN + HOUR)
     troubled(car)
     car.say({"tpms_soft_warning_fl": True})
-    car.wait(12 * HOUR)
+    car.wait(10 * MINUTE)
+    car.wait(12 * HOUR, is_talking=False)
     assert {at for at, _ in car.messages} == {SEVEN}
     assert car.acts() == ["tell", "tell", "digest"]
     assert sorted(kind for _, found in told(car) for kind in found) == sorted(kinds)
@@ -175,6 +185,43 @@ def test_it_is_told_to_be_over_to_those_who_were_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "around", "end"),
+    [
+        pytest.param(
+            "will_not_be_ready", {"upcoming": (IN_TIME,)}, "tell_over", id="so"
+        ),
+        pytest.param(
+            "will_not_be_ready", {"upcoming": (NEXT,)}, "retract", id="the plan"
+        ),
+        pytest.param("budget", {"spent_share": 1}, "retract", id="the month"),
+    ],
+)
+def test_what_is_only_past_is_not_told_to_be_over(
+    kind: str, around: Words, end: str
+) -> None:
+    """It never got any better; it is just of no use any more."""
+    car = Bench(alert(kind))
+    car.say(upcoming=(TOO_LATE,), spent_share=60, month=BEGIN.date())
+    car.wait(HOUR)
+    car.say(**around)
+    car.wait(HOUR)
+    assert car.acts() == ["tell", end]
+
+
+def test_a_version_that_is_told_of_is_let_go_after_a_day() -> None:
+    """It is no news any more, and nothing is over."""
+    car = Bench(alert("update_installed"))
+    car.say({"car_version": "2026.44.2"})
+    car.wait(2 * DAY, is_talking=False)
+    assert [
+        (act, at - BEGIN) for act, (at, _) in zip(car.acts(), car.messages, strict=True)
+    ] == [
+        ("tell", SECOND),
+        ("retract", DAY + SECOND),
+    ]
+
+
+@pytest.mark.parametrize(
     "who",
     [
         pytest.param(alert("low_battery", notify=()), id="nobody"),
@@ -284,6 +331,21 @@ def test_what_comes_and_goes_too_often_is_silent_and_says_so() -> None:
     car.say(OPEN)
     car.wait(6 * MINUTE)
     assert car.acts()[3:] == ["tell"]
+
+
+def test_a_silence_that_is_over_by_the_morning_is_not_told_of() -> None:
+    """A wallbox that tripped all evening: nobody needs to know that it was silent."""
+    car = Bench(alert("charging_stopped", **NIGHT), at=TEN + 30 * MINUTE)
+    car.say({**CHARGING, "cable_connected": True}, target_soc=80)
+    for _ in range(4):
+        car.say({"charging_state": "stopped"})
+        car.wait(11 * MINUTE)
+        car.say(CHARGING)
+        car.wait(2 * MINUTE)
+    (track,) = car.memory.tracks
+    assert track.is_silent(car.now)
+    car.wait(12 * HOUR)
+    assert car.acts() == []
 
 
 def test_three_times_an_hour_are_not_too_often() -> None:

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+import os
 from random import Random
 from typing import Any, Final
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.fleet_pulse.alerts.facts import Upcoming
 from custom_components.fleet_pulse.alerts.kind import Nature
@@ -18,7 +20,7 @@ from custom_components.fleet_pulse.model.field import Reading, Source
 from .bench import BEGIN, MINUTE, SECOND, Bench, Words, alert, readings
 from .cases import CASES, DAY, HOUR
 
-EXAMPLES: Final = 20
+EXAMPLES: Final = int(os.environ.get("FLEET_PULSE_PROVE_RUNS", "20"))
 _WORDS: Final[tuple[Words, ...]] = (
     *({"battery_level": level} for level in (12, 19, 20, 22, 25, 26, 40, 44, 70)),
     *({"door_driver_front": is_open} for is_open in (False, True)),
@@ -46,6 +48,7 @@ _AROUND: Final[tuple[Words, ...]] = (
     *({"target_soc": target} for target in (None, 80)),
     *({"troubles": troubles} for troubles in ((), ("key_changed",))),
 )
+pytestmark = pytest.mark.long
 _GAPS: Final = (1, 3, 4, 6, 11, 16, 29, 61, 240, 800)
 
 

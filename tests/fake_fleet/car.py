@@ -107,6 +107,7 @@ class Car:
         )
         self._random = Random(f"{seed}:people")
         self._refusals: list[ActResult] = []
+        self.refuses: dict[str, str] = {}
 
     # What the server calls.
 
@@ -352,6 +353,8 @@ class Car:
             return refused("could_not_wake_buses")
         if self._refusals:
             return self._refusals.pop(0)
+        if command in self.refuses:
+            return refused(self.refuses[command])
         return actions.perform(self.parts, command, params)
 
     def _set_door(self, door: str, *, is_open: bool) -> None:

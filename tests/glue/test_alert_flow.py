@@ -193,6 +193,16 @@ async def test_it_may_be_for_some_cars(home: Household, maker: RuleMaker) -> Non
     assert maker.rule.data["cars"] == [home.old_car.vin]
 
 
+async def test_a_car_that_is_gone_is_told(maker: RuleMaker) -> None:
+    """Another one can be chosen."""
+    await maker.put("Old", kinds=["budget"], cars=["GONE"])
+    overview = await maker.edit()
+    assert "Choose another one under Name and places" in await maker.words(overview)
+    form = await maker.choose(overview, "other")
+    await maker.choose(await maker.submit(form), "save")
+    assert maker.rule.data["cars"] == []
+
+
 async def test_one_is_made_like_another(maker: RuleMaker) -> None:
     """With a name of its own; only then is there something to choose first."""
     await maker.choose(await maker.submit(await maker.add(), **ONE), "save")

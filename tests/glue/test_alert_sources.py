@@ -28,12 +28,20 @@ from .actions import device_of, refusal
 from .alerts import active, add_alert, alerting, news
 from .entities import HOUR, MINUTE, look, read
 from .household import Household
-from .rules import MORNING, add_rule
+from .rules import MORNING, add_rule, remove_rule
 from .test_diagnostics import dumped
 from .test_options_flow import choose
 from .test_wake_history import logbook, ours
 
 LOW: Final = "low_battery"
+SHORT: Final = {
+    "days": MORNING["days"],
+    "windows": [{"start": "08:00:00", "end": "09:30:00"}],
+    "target_soc": 80,
+}
+"""Charge for a while in the morning."""
+OVER: Final = {"dates": ["2026-10-04"], "ready_by": "20:30:00", "target_soc": 90}
+"""Charge on a day that is over."""
 
 
 async def run_low(home: Household, soc: int = 12) -> None:
@@ -54,6 +62,7 @@ def storage(home: Household) -> Path:
 async def test_a_rule_of_tomorrow_needs_the_cable_tonight(home: Household) -> None:
     """At home, from the evening on, until it is plugged in."""
     await read(home)
+    await add_rule(home, "Over", OVER)
     await add_rule(home, "Morning", MORNING)
     heard = news(home)
     await add_alert(home, ["not_plugged_in"])
@@ -71,6 +80,32 @@ async def test_a_rule_of_tomorrow_needs_the_cable_tonight(home: Household) -> No
     await home.pass_time(15 * MINUTE, 5 * MINUTE)
     await look(home)
     assert active(home) == []
+
+
+async def test_charging_that_a_rule_ends_did_not_stop_early(home: Household) -> None:
+    """One whose power is cut did: then nobody wanted it to end."""
+    await read(home)
+    home.car.parts.battery.soc = 30
+    rule = await add_rule(home, "Short", SHORT)
+    heard = news(home)
+    await add_alert(home, ["charging_stopped"])
+    home.car.plug("ac")
+    await home.pass_time(HOUR, 2 * MINUTE)
+    assert home.car.charging_state == "Charging"
+    await home.pass_time(HOUR, 2 * MINUTE)
+    assert home.car.charging_state == "Stopped"
+    await look(home)
+    await home.pass_time(30 * MINUTE, 5 * MINUTE)
+    await look(home)
+    assert heard == []
+    await remove_rule(home, rule)
+    home.car.operate("charge_start")
+    await look(home)
+    home.car.power(on=False)
+    await look(home)
+    await home.pass_time(15 * MINUTE, 5 * MINUTE)
+    await look(home)
+    assert [one["kind"] for one in heard] == ["charging_stopped"]
 
 
 async def test_the_budget_is_told_of_once_and_not_by_each_car(home: Household) -> None:

@@ -1,9 +1,12 @@
 """Alerts of a car: what is shown, who is told, and what is asked for it: nothing."""
 
 import logging
+from pathlib import Path
 from typing import Final
 
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -68,7 +71,8 @@ async def test_what_is_so_is_shown_and_told_until_it_is_over(
     [told] = phone.got
     assert told["title"] == home.car.name
     assert "trunk" in told["message"]
-    assert "08:05" in told["message"]
+    said_at = dt_util.parse_datetime(event["said_at"], raise_on_error=True)
+    assert f"today {dt_util.as_local(said_at):%H:%M}" in told["message"]
     assert told["data"]["push"] == {"interruption-level": "time-sensitive"}
     await shut(home)
     assert home.state("binary_sensor", "alert").state == "off"
@@ -98,6 +102,37 @@ async def test_a_restart_forgets_nothing_and_tells_nothing_twice(
     assert len(phone.got) == 2
 
 
+async def crash(home: Household) -> None:
+    """Start anew from what is on disk at this moment."""
+    [path] = Path(home.hass.config.path(STORAGE_DIR)).glob("fleet_pulse.rules.*")
+    kept = path.read_text()
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    path.write_text(kept)
+    await restart(home)
+
+
+async def test_no_start_and_no_crash_tells_twice(home: Household, phone: Phone) -> None:
+    """Whenever it comes: while it must last, and once it is told, or known."""
+    await add_alert(home, [LOW], notify=[phone.device_id])
+    heard = news(home)
+    home.car.operate("set_sentry_mode", on=True)
+    home.car.parts.battery.soc = 12
+    for _ in range(4):
+        await restart(home)
+        await look(home)
+        await home.pass_time(3 * MINUTE, MINUTE)
+    assert ([one["type"] for one in heard], len(phone.got)) == (["raised"], 1)
+    await crash(home)
+    await look(home)
+    assert (active(home), len(heard), len(phone.got)) == ([LOW], 1, 1)
+    await phone.press(phone.button("acknowledge"))
+    await crash(home)
+    await look(home)
+    [episode] = alerting(home).active(home.car.vin)
+    assert episode.is_acknowledged
+    assert (len(heard), phone.shown) == (1, {})
+
+
 @pytest.mark.parametrize("button", ["acknowledge", "snooze"])
 async def test_a_button_says_that_somebody_knows(
     home: Household,
@@ -116,6 +151,7 @@ async def test_a_button_says_that_somebody_knows(
     assert active(home) == [OPEN]
     assert (phone.shown, other.shown) == ({}, {})
     await phone.press("fleet_pulse_snooze_of_somebody_else")
+    await phone.press("open_the_garage")
     await shut(home)
     assert active(home) == []
     assert (phone.shown, other.shown) == ({}, {})
@@ -177,10 +213,9 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
     home.car.open_door("rt")
     home.car.parts.battery.soc = 12
     await look(home)
-    home.car.sleep_now()
+    home.car.sleep_through()
+    home.old_car.sleep_through()
     await home.pass_time(10 * MINUTE, MINUTE)
-
-    home.old_car.sleep_now()
 
     async def asked_in_an_hour() -> list[str]:
         known = len(home.cloud.requests)
@@ -188,6 +223,7 @@ async def test_alerts_ask_for_nothing(home: Household) -> None:
         return [request.path for request in home.cloud.requests[known:]]
 
     without = await asked_in_an_hour()
+    assert without
     await add_alert(home, [kind.key for kind in KINDS])
     assert EVENT_BUTTON in home.hass.bus.async_listeners()
     await home.pass_time(10 * MINUTE, MINUTE)

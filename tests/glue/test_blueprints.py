@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+import json
 from pathlib import Path
 import shutil
 from typing import Any, Final
@@ -18,9 +19,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components import fleet_pulse
+
 from .actions import device_of
+from .alerts import add_alert
 from .appointments import CALENDAR, WEATHER, Appointments, add_calendar, add_weather
-from .entities import read
+from .entities import look, read
 from .household import NAP, Household
 
 FOLDER: Final = Path(__file__).parents[2] / "blueprints/automation/fleet_pulse"
@@ -203,6 +207,60 @@ async def test_a_reminder_wakes_no_car(garage: Household) -> None:
     await remind(garage, below=100)
 
     assert garage.cloud.requests.of("wake") == []
+
+
+# ---- what matters about the car
+
+
+async def tell_me(home: Household, **inputs: Any) -> list[tuple[str, str]]:
+    """Have the car told of; let its battery run low and be charged; give what was said."""
+    said = async_capture_events(home.hass, "told")
+    words = {"title": "{{ title }}", "message": "{{ message }}"}
+    await add_alert(home, ["low_battery"])
+    await automate(
+        home,
+        "tell_me_about_the_car",
+        car=[device_of(home)],
+        tell=[{"event": "told", "event_data": words}],
+        **inputs,
+    )
+    home.car.operate("set_sentry_mode", on=True)
+    for level in (12, 60):
+        home.car.parts.battery.soc = level
+        for _ in range(3):
+            await look(home)
+            await home.pass_time(600, 300)
+    return [(event.data["title"], event.data["message"]) for event in said]
+
+
+async def test_what_matters_is_told_and_its_end(garage: Household) -> None:
+    """In words, with the name of the car and when it said so."""
+    begun, ended = await tell_me(garage)
+    name = garage.car.name
+
+    assert begun[0] == ended[0] == name
+    assert begun[1].startswith("The battery is at 12 %, below 20 % (said today ")
+    assert ended[1] == "The battery is no longer low, or it is being charged."
+    assert garage.cloud.requests.of("wake") == []
+
+
+async def test_an_end_need_not_be_told(garage: Household) -> None:
+    """Who wants to hear of the beginning only."""
+    assert len(await tell_me(garage, over=False)) == 1
+
+
+async def test_what_was_not_chosen_is_not_told(garage: Household) -> None:
+    """The battery is low, and the windows were chosen."""
+    assert await tell_me(garage, kinds=["left_open"]) == []
+
+
+def test_every_kind_can_be_chosen() -> None:
+    """By the names that the alerts' own form has."""
+    text = (FOLDER / "tell_me_about_the_car.yaml").read_text(encoding="utf-8")
+    offered = parse_yaml(text)["blueprint"]["input"]["kinds"]["selector"]["select"]
+    texts = Path(fleet_pulse.__file__).with_name("translations") / "en.json"
+    names = json.loads(texts.read_text())["selector"]["alert_kind"]["options"]
+    assert {one["value"]: one["label"] for one in offered["options"]} == names
 
 
 # ---- before an event

@@ -548,6 +548,27 @@ async def test_who_gives_up_does_not_end_the_wake_of_others(garage: Garage) -> N
     assert garage.obeyed() == ["set_charge_limit"]
 
 
+@pytest.mark.parametrize(
+    ("delay", "found"),
+    [
+        pytest.param(5, Outcome.SENT, id="it comes"),
+        pytest.param(60, Interrupted, id="it does not come in time"),
+    ],
+)
+async def test_a_stop_waits_for_an_answer_and_not_for_ever(
+    awake: Garage, delay: float, found: object
+) -> None:
+    """What has left is seen through; after that, who waits is told that nobody knows."""
+    awake.cloud.fail("*/signed_command", delay=delay)
+    task = asyncio.ensure_future(awake.sending(CLIMATE))
+    await awake.home.settle(10 * NAP)
+    end = asyncio.ensure_future(awake.unload())
+    await awake.live(25, 1)
+    await end
+    (result,) = await asyncio.gather(task, return_exceptions=True)
+    assert found in (result, type(result))
+
+
 # ---- lost answers, and how the car takes commands
 
 
@@ -601,6 +622,15 @@ async def test_both_forms_refused_is_an_error(awake: Garage) -> None:
     awake.cloud.fail("*/signed_command", status=403, body={"error": PROTOCOL_REQUIRED})
     with pytest.raises(ProtocolRequired):
         await awake.result(awake.sending(CLIMATE))
+
+
+async def test_what_has_one_form_only_is_sent_in_that(awake: Garage) -> None:
+    """Tesla knows no signed navigation: a car that wants signatures takes none."""
+    awake.cloud.fail("*/command/*", status=403, body={"error": PROTOCOL_REQUIRED})
+    before = len(awake.signed())
+    with pytest.raises(ProtocolRequired):
+        await awake.result(awake.sending(commands.REMOTE_BOOMBOX.call(sound=0)))
+    assert len(awake.signed()) == before
 
 
 async def test_a_session_outlives_a_reload(awake: Garage) -> None:

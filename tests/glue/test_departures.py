@@ -13,6 +13,7 @@ from custom_components.fleet_pulse.fleet.deferred import by
 from custom_components.fleet_pulse.fleet.errors import NotSaved
 from custom_components.fleet_pulse.model import commands
 from custom_components.fleet_pulse.planner.window import Span
+from custom_components.fleet_pulse.rules.climate_memory import Once
 from custom_components.fleet_pulse.rules.reason import DepartureWhy
 from custom_components.fleet_pulse.rules.view import Matter
 from tests.fake_fleet.clock import Clock
@@ -199,6 +200,17 @@ async def test_extras_go_with_it_and_windows_only_in_frost(garage: Garage) -> No
         "set_preconditioning_max",
     ]
     assert garage.car.parts.cabin.seat_heaters[0] == 2
+
+
+async def test_an_extra_that_a_car_refuses_costs_nothing_else(garage: Garage) -> None:
+    """The seat stays cold, and the windows are cleared all the same."""
+    await add_weather(garage.home.hass, -3)
+    extras = {"seats": ["front_left"], "seat_heat": 2, "defrost": True}
+    garage.car.refuses["remote_seat_heater_request"] = "not_now"
+    await depart(garage, weekly(soon(35), weather=WEATHER, extras=extras))
+    await garage.live(8 * MINUTE, 20)
+    assert garage.obeyed()[-1] == "set_preconditioning_max"
+    assert garage.car.parts.cabin.seat_heaters.get(0, 0) == 0
 
 
 async def test_low_soc_is_a_reason_and_is_not_tried_again(
@@ -499,6 +511,9 @@ async def test_a_full_disk_begins_nothing_that_nobody_would_end(
     with monkeypatch.context() as disk_is_full:
         disk_is_full.setattr(disk, "write", full)
         await garage.live(12 * MINUTE, 20)
+        once = Once(id="once", at=soon(40))
+        with pytest.raises(NotSaved):
+            await runner(garage.home).async_precondition(garage.car.vin, once)
     assert garage.obeyed() == []
     assert why(garage, rule) is DepartureWhy.TROUBLE
     await garage.live(10 * MINUTE, 30)

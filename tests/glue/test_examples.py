@@ -12,25 +12,28 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 import pytest
 
+from custom_components.fleet_pulse.alerts.kinds import BY_KEY
 from custom_components.fleet_pulse.const import DOMAIN
 
 from .household import Household
 
 CHECKOUT: Final = Path(__file__).parents[2]
-PAGES: Final = ("README.md", "docs/examples.md")
+PAGES: Final = ("README.md", "docs/automations.md", "docs/examples.md")
 BLOCK: Final = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
-def examples() -> Iterator[Any]:
-    """Give every automation of the documentation."""
+def examples() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every automation of the documentation, by page and name."""
     for page in PAGES:
         for number, found in enumerate(
             BLOCK.findall((CHECKOUT / page).read_text(encoding="utf-8")), 1
         ):
             example: Any = parse_yaml(found)
             if "triggers" in example:
-                name = example.get("alias", f"number {number}")
-                yield pytest.param(example, id=f"{page}: {name}")
+                yield f"{page}: {example.get('alias', f'number {number}')}", example
+
+
+EXAMPLES: Final = dict(examples())
 
 
 def ours(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -56,30 +59,54 @@ def named(part: Any) -> Iterator[str]:
             yield from named(below)
 
 
-@pytest.mark.parametrize("example", examples())
-async def test_an_example_is_an_automation(
-    house: Household, example: dict[str, Any]
-) -> None:
-    """With everything Home Assistant's editor would check."""
+@pytest.fixture
+async def house(house: Household) -> Household:
+    """Give a home in which automations can be written."""
     await house.prepare()
     assert await async_setup_component(house.hass, "automation", {})
-    written = {"alias": "Example", **example}
-    checked = await async_validate_config_item(house.hass, "example", written)
-    assert checked is not None
-    assert checked.validation_error is None
+    return house
 
 
-@pytest.mark.parametrize("example", examples())
-async def test_an_example_calls_actions_as_they_are(
-    house: Household, example: dict[str, Any]
-) -> None:
+async def test_every_example_is_an_automation(house: Household) -> None:
+    """With everything Home Assistant's editor would check."""
+    checked = {
+        name: await async_validate_config_item(
+            house.hass, "example", {"alias": "Example", **example}
+        )
+        for name, example in EXAMPLES.items()
+    }
+    wrong = {
+        name: found and found.validation_error
+        for name, found in checked.items()
+        if found is None or found.validation_error is not None
+    }
+    assert wrong == {}
+    assert checked
+
+
+async def test_every_example_calls_actions_as_they_are(house: Household) -> None:
     """Each with fields it takes; what a template says is not known here."""
-    await house.prepare()
-    calls = list(ours(example))
-    assert list(named(example))
     offered = house.hass.services.async_services()[DOMAIN]
-    refused = [name for name, data in calls if not is_taken(offered[name], data)]
+    assert [name for name, one in EXAMPLES.items() if not list(named(one))] == []
+    refused = [
+        (name, action)
+        for name, example in EXAMPLES.items()
+        for action, data in ours(example)
+        if not is_taken(offered[action], data)
+    ]
     assert refused == []
+
+
+def test_every_kind_of_alert_has_an_example() -> None:
+    """In the README, by the trigger that waits for it."""
+    waited_for = [
+        trigger["options"]["kind"]
+        for name, example in EXAMPLES.items()
+        if name.startswith("README.md")
+        for trigger in example["triggers"]
+        if trigger["trigger"] == "fleet_pulse.alert_raised"
+    ]
+    assert sorted(waited_for) == sorted(BY_KEY)
 
 
 def is_taken(action: Service, data: Mapping[str, Any]) -> bool:

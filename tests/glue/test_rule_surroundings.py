@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.core import ServiceCall, SupportsResponse
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, ServiceCall, SupportsResponse
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
@@ -89,6 +90,19 @@ async def test_an_entity_that_vanishes_pauses_its_rule(plugged: Household) -> No
     plugged.hass.states.async_set("sensor.price", "0.2")
     await plugged.settle()
     assert view(plugged, rule).reason.why is before
+
+
+async def test_what_is_not_there_yet_at_a_start_is_not_missed(
+    plugged: Household,
+) -> None:
+    """The integration that brings it may only load later."""
+    plugged.hass.set_state(CoreState.not_running)
+    rule = await add_rule(plugged, "Cheap", CHEAP, car=plugged.old_car)
+    assert view(plugged, rule).reason.why is not ChargeWhy.ENTITY_MISSING
+    plugged.hass.set_state(CoreState.running)
+    plugged.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await plugged.pass_time(MINUTE, 30)
+    assert view(plugged, rule).reason.why is ChargeWhy.ENTITY_MISSING
 
 
 async def test_prices_move_a_plan_as_soon_as_they_are_there(plugged: Household) -> None:

@@ -71,9 +71,14 @@ async def test_a_car_with_schedules_charges_by_itself(home: Household) -> None:
 
 
 async def test_a_limit_that_waited_for_the_car_is_no_hold(home: Household) -> None:
-    """The car sleeps, hears it when it is driven, and says so: it was ours."""
+    """The car sleeps, hears it when it is driven, and says so: it was ours.
+
+    It is known of old, so nothing else is to be written down when it has heard it, and
+    rules think about it before it has left what waits.
+    """
     car = home.car
     assert car.limit == 80
+    await home.pass_time(11 * HOUR, 10 * MINUTE)
     await add_rule(home, "Night", {**NIGHT, "target_soc": 70})
     await home.pass_time(30 * MINUTE, MINUTE)
     car.drive(20, HOME)

@@ -79,6 +79,18 @@ def test_the_rest_form() -> None:
             "start_enabled or end_enabled must be true",
             id="parameters that do not go together",
         ),
+        pytest.param(
+            commands.ACTUATE_TRUNK,
+            {"which_trunk": "front", "move": "close"},
+            "move cannot be close for the front trunk",
+            id="no motor closes it",
+        ),
+        pytest.param(
+            commands.SET_PIN_TO_DRIVE,
+            {"on": True},
+            "password is missing",
+            id="a PIN that nobody gave",
+        ),
         pytest.param(WITH_PIN, {"pin": "99"}, "pin must be four digits", id="a secret"),
     ],
 )

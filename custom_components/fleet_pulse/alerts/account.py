@@ -23,14 +23,15 @@ def budget(facts: Facts, alert: Alert) -> Seen | None:
     if share is None or facts.month is None:
         return None
     lowest = alert.threshold(BUDGET, STEPS[-1])
-    step = next((one for one in STEPS if max(one, lowest) <= share), None)
+    steps = (max(one, lowest) for one in STEPS)
+    step = next((one for one in steps if one <= share), None)
     return Seen(
         is_raised=step is not None,
         is_cleared=step is None,
         at=facts.now,
         value=share,
         threshold=step,
-        of="" if step is None else f"{facts.month.isoformat()} {step}",
+        of="" if step is None else f"{facts.month.isoformat()} {step:g}",
     )
 
 

@@ -33,6 +33,8 @@ class Step:
     after: Track
     is_dropped: bool = False
     """Nobody wants to be told of it any more."""
+    is_undone: bool = True
+    """If it is over, then because it is so no more: not as the plan or the month is."""
 
 
 @record
@@ -192,13 +194,11 @@ def _has_ended(step: Step) -> bool:
 def _is_worth_telling(step: Step, facts: Facts) -> bool:
     """Say whether somebody wants to hear that it is over."""
     was, track = step.before.episode, step.after
-    if was is None or was.is_acknowledged or step.is_dropped:
+    if was is None or was.is_acknowledged or step.is_dropped or not step.is_undone:
         return False
     if track.is_snoozed(facts.now) or track.is_silent(facts.now):
         return False
-    # What is told once of each is not undone: the plan or the month is just past.
-    is_once = BY_KEY[track.kind].cooldown is None
-    return not is_once and not _is_quiet(step, facts)
+    return not _is_quiet(step, facts)
 
 
 def _end(step: Step, facts: Facts, *, is_told: bool) -> Message:

@@ -13,80 +13,18 @@ from datetime import datetime, timedelta
 import hashlib
 from typing import Final
 
-from ..model.record import record
-from .alert import Alert
-from .facts import Facts
-from .kind import Kind, Nature, Seen
+from .kind import Kind, Nature
+from .look import LATE, Look, is_cleared, is_raised
 from .news import Episode
+from .timing import CLEARS_AFTER, SILENT_FOR, cooled_at, ends_at, held_at
 from .track import Phase, Track
 
-CLEARS_AFTER: Final = timedelta(minutes=1)
-"""So long it must be over before that is told: a door that is slammed twice is one."""
-LATE: Final = timedelta(minutes=5)
-"""A snapshot may be as old as the free list, which is asked every five at the least."""
 FLAPS: Final = 3
 FLAPS_WITHIN: Final = timedelta(hours=1)
-SILENT_FOR: Final = timedelta(hours=6)
 _APART: Final = timedelta(minutes=1)
 # What is pending goes to disk: not each of a car's words needs to be written.
 _COARSE: Final = timedelta(minutes=5)
 _TOLD_KEPT: Final = 20
-_LONGEST_SNOOZE: Final = timedelta(days=366)
-
-
-@record
-class Look:
-    """What is seen of one kind, for one alert."""
-
-    kind: Kind
-    alert: Alert
-    facts: Facts
-    seen: Seen
-    is_first: bool
-
-    @property
-    def now(self) -> datetime:
-        """Return when it is."""
-        return self.facts.now
-
-    @property
-    def began(self) -> datetime:
-        """Return since when it is as it is seen."""
-        return self.seen.since or self.seen.at
-
-    @property
-    def is_in_time(self) -> bool:
-        """Say whether the car said it just now."""
-        return -LATE <= self.now - self.seen.at <= LATE
-
-    @property
-    def is_fresh(self) -> bool:
-        """Say whether it is young enough to raise anything."""
-        # What is of the future is of a clock that is wrong.
-        return -LATE <= self.now - self.seen.at <= self.kind.max_age
-
-
-def awoken(track: Track, now: datetime) -> Track:
-    """Return a track whose snooze has begun, and that is not ahead of the clock.
-
-    A clock that was ahead and is right again would else silence a kind for as long.
-    """
-    if track.snooze_for is not None:
-        until = now + min(track.snooze_for, _LONGEST_SNOOZE)
-        track = replace(track, snooze_for=None, snoozed_until=until)
-    return replace(
-        track,
-        since=_no_later(track.since, now + LATE),
-        heard=_no_later(track.heard, now),
-        said_at=_no_later(track.said_at, now + LATE),
-        raised_at=_no_later(track.raised_at, now),
-        silenced_until=_no_later(track.silenced_until, now + SILENT_FOR),
-    )
-
-
-def _no_later(at: datetime | None, limit: datetime) -> datetime | None:
-    """Return a moment, or the latest that can be."""
-    return None if at is None else min(at, limit)
 
 
 def moved_on(track: Track, look: Look) -> Track:
@@ -119,41 +57,8 @@ def over(track: Track) -> Track:
 
 def run_out(track: Track, kind: Kind, now: datetime) -> Track:
     """Return a track without an episode that nothing ends, if it has gone on enough."""
-    ends = _ends_at(track, kind)
+    ends = ends_at(track, kind)
     return over(track) if ends is not None and ends <= now else track
-
-
-def next_look(track: Track, look: Look) -> datetime | None:
-    """Return when time alone may change something."""
-    times = (
-        look.seen.look_at,
-        _held_at(track, look.kind.hold) if track.phase is Phase.PENDING else None,
-        _held_at(track, CLEARS_AFTER) if track.phase is Phase.CLEARING else None,
-        _cooled_at(track, look.kind) if track.phase is Phase.PENDING else None,
-        track.silenced_until if track.phase is Phase.PENDING else None,
-        _ends_at(track, look.kind),
-    )
-    return min((at for at in times if at is not None and at > look.now), default=None)
-
-
-# ---- what is so
-
-
-def _is_raised(track: Track, look: Look) -> bool:
-    """Say whether it is so now; of changes, whether it is another than it was."""
-    seen = look.seen
-    if look.kind.nature is Nature.LEVEL or not seen.is_raised:
-        return seen.is_raised
-    if track.episode is not None:
-        return seen.of == track.of
-    return track.noted is not None and seen.of != track.noted
-
-
-def _is_cleared(track: Track, look: Look) -> bool:
-    """Say whether it is over; a change is, as long as it is pending, if it is undone."""
-    if look.seen.is_cleared or track.episode is not None:
-        return look.seen.is_cleared
-    return look.kind.nature is Nature.CHANGE and look.seen.of == track.noted
 
 
 def _noted(track: Track, look: Look) -> Track:
@@ -181,8 +86,8 @@ def _when_ok(track: Track, look: Look) -> Track:
     """Begin, if it is so, and was not told of already."""
     seen = look.seen
     was_told = look.kind.cooldown is None and seen.of in track.told_of
-    is_over = _is_cleared(track, look)
-    if was_told or is_over or not _is_raised(track, look):
+    is_over = is_cleared(track, look)
+    if was_told or is_over or not is_raised(track, look):
         return track
     return replace(_pending(track, look), phase=Phase.PENDING, of=seen.of)
 
@@ -203,15 +108,15 @@ def _pending(track: Track, look: Look) -> Track:
 
 def _when_pending(track: Track, look: Look) -> Track:
     """Raise it, once it has been so for long enough, and may be told again."""
-    if _is_cleared(track, look):
+    if is_cleared(track, look):
         return over(track)
-    if not _is_raised(track, look):
+    if not is_raised(track, look):
         return track
     track = _said_again(track, look)
     if not _has_held(track, look):
         return track
     track = _counted(track, look)
-    cooled = _cooled_at(track, look.kind)
+    cooled = cooled_at(track, look.kind)
     is_cooling = cooled is not None and look.now < cooled
     if is_cooling or track.is_silent(look.now):
         return track
@@ -237,7 +142,7 @@ def _has_held(track: Track, look: Look) -> bool:
         return False
     if look.is_in_time and _lasts(track, look, look.kind.hold):
         return True
-    held = _held_at(track, look.kind.hold)
+    held = held_at(track, look.kind.hold)
     return held is not None and held <= look.now
 
 
@@ -294,43 +199,19 @@ def _episode(track: Track, look: Look) -> Episode:
 
 def _when_active(track: Track, look: Look) -> Track:
     """Wait whether it is really over, if it seems so."""
-    if not _is_cleared(track, look):
+    if not is_cleared(track, look):
         return track
     return replace(track, phase=Phase.CLEARING, since=look.began, heard=look.now)
 
 
 def _when_clearing(track: Track, look: Look) -> Track:
     """End the episode, once it has been over for long enough."""
-    if not _is_cleared(track, look):
+    if not is_cleared(track, look):
         return replace(track, phase=Phase.ACTIVE)
     if look.is_in_time and _lasts(track, look, CLEARS_AFTER):
         return over(track)
-    held = _held_at(track, CLEARS_AFTER)
+    held = held_at(track, CLEARS_AFTER)
     return over(track) if held is not None and held <= look.now else track
-
-
-# ---- when
-
-
-def _held_at(track: Track, hold: timedelta) -> datetime | None:
-    """Return when it has stood for long enough since we heard of it."""
-    if track.since is None or track.heard is None:
-        return None
-    return max(track.since, track.heard) + hold
-
-
-def _cooled_at(track: Track, kind: Kind) -> datetime | None:
-    """Return when it may be raised again."""
-    if track.raised_at is None or kind.cooldown is None:
-        return None
-    return track.raised_at + kind.cooldown
-
-
-def _ends_at(track: Track, kind: Kind) -> datetime | None:
-    """Return when an episode that nothing ends has gone on enough."""
-    if track.episode is None or track.raised_at is None or kind.lasts is None:
-        return None
-    return track.raised_at + kind.lasts
 
 
 _PHASES: Final[Mapping[Phase, Callable[[Track, Look], Track]]] = {

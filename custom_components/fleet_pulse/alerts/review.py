@@ -20,11 +20,13 @@ from ..model.record import record
 from .alert import Alert
 from .deliver import Step, deliver
 from .facts import Facts
-from .kind import Kind, Seen
+from .kind import Kind, Nature, Seen
 from .kinds import KINDS
-from .machine import Look, awoken, moved_on, next_look, run_out
+from .look import Look
+from .machine import moved_on, run_out
 from .memory import AlertMemory
 from .news import AlertNews, Episode, Message, NewsKind
+from .timing import awoken, next_look
 from .track import Track
 
 
@@ -91,7 +93,9 @@ def _moved(
         return _Moved(step=Step(alert=alert, before=track, after=after), look_at=None)
     look = Look(kind=kind, alert=alert, facts=facts, seen=seen, is_first=is_first)
     after = moved_on(after, look)
-    step = Step(alert=alert, before=track, after=after)
+    is_same = kind.cooldown is not None or seen.of == track.of
+    is_undone = is_same and kind.nature is Nature.LEVEL
+    step = Step(alert=alert, before=track, after=after, is_undone=is_undone)
     return _Moved(step=step, look_at=next_look(after, look))
 
 

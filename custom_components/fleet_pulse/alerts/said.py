@@ -34,8 +34,9 @@ def is_charging(state: State) -> bool:
 
 
 def is_occupied(state: State) -> bool:
-    """Say whether somebody drives or sits in the car, who sees it for themselves."""
-    return is_driving(state) or value(state, fields.USER_PRESENT) is True
+    """Say whether somebody is in the car or works on it, and sees it for themselves."""
+    people = (fields.USER_PRESENT, fields.IN_SERVICE, fields.SERVICE_MODE)
+    return is_driving(state) or any(value(state, field) is True for field in people)
 
 
 def is_plugged(state: State) -> bool | None:

@@ -64,8 +64,12 @@ class Urgency:
     may_wait: bool
     deadline: datetime | None = None
     """At this moment the car is woken for it, if the guard allows; None: never."""
+    may_wake: bool = True
+    """What may not wait may wake the car, if the guard allows."""
 
 
+IF_AWAKE: Final = Urgency(may_wait=False, may_wake=False)
+"""Now or not at all, and nobody is woken for it."""
 NOW: Final = Urgency(may_wait=False)
 """A person or an automation asked."""
 WHEN_AWAKE: Final = Urgency(may_wait=True)

@@ -84,9 +84,9 @@ class Field[T]:
     parse: Callable[[Any], T | None]
     """Total: whatever Tesla sends becomes a value or None, never an exception."""
     poll: tuple[str, ...] = ()
-    """Names inside the group's section, dotted below it; the first present wins."""
+    """Name inside the group's section, dotted below it; several are joined."""
     joined: bool = False
-    """Hand `parse` a tuple of the values of all `poll` names instead of the first."""
+    """Hand `parse` a tuple of the values of all `poll` names, once all are there."""
     vanishes: bool = False
     """Tesla leaves the name out of its section when there is no such thing now."""
     stream: str | None = None

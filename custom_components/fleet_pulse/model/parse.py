@@ -167,16 +167,12 @@ def _section_readings(
 
 def _raw(field: Field[Any], section: Mapping[Any, Any]) -> Any:
     """Return what Tesla sends for a field, or that it sends nothing."""
-    if len(field.poll) == 1 and not field.joined:
+    if not field.joined:
         raw = _at(field.poll[0], section)
         return None if raw is _ABSENT and field.vanishes else raw
-    found = [_at(path, section) for path in field.poll]
-    if field.joined and found and _ABSENT not in found:
-        return tuple(found)
-    if not field.joined:
-        found = [raw for raw in found if raw is not _ABSENT]
-        if found:
-            return found[0]
+    found = tuple(_at(path, section) for path in field.poll)
+    if _ABSENT not in found:
+        return found
     return None if field.vanishes else _ABSENT
 
 

@@ -17,6 +17,11 @@ def warmth(celsius: float) -> Call:
     return commands.SET_TEMPS.call(driver_temp=rounded, passenger_temp=rounded)
 
 
+def wished(celsius: float | None) -> tuple[Call, ...]:
+    """Return what makes it as warm as is wished; nothing where nobody says."""
+    return () if celsius is None else (warmth(celsius),)
+
+
 def seat_heat(seat: str, level: int) -> Call:
     """Return what heats a seat."""
     row = commands.REMOTE_SEAT_HEATER_REQUEST
@@ -38,7 +43,7 @@ def extras_calls(
 ) -> tuple[Call, ...]:
     """Return what follows a start, in order: windows only where they may be frozen."""
     return (
-        *((warmth(temperature),) if temperature is not None else ()),
+        *wished(temperature),
         *(seat_heat(seat, extras.seat_heat) for seat in extras.seats),
         *((wheel_heat(on=True),) if extras.steering_wheel else ()),
         *((defrost(on=True),) if extras.defrost and is_frosty(outside) else ()),
