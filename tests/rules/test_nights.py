@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.fleet_pulse.model import vehicle_fields as fields
 from custom_components.fleet_pulse.planner.learned import Learned
 from custom_components.fleet_pulse.rules.memory import Memory
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
@@ -80,6 +81,17 @@ def test_a_car_that_has_its_level_is_left_alone() -> None:
     garage = Garage([rule()], level=85, limit=90).until("09:00", days=1)
     assert garage.commands == ["set_charge_limit 80"]
     assert garage.charged == []
+
+
+def test_a_car_that_finishes_at_99_percent_has_what_was_asked_for() -> None:
+    """A full battery says 99 % for hours: it is neither started again nor missed."""
+    full = {fields.BATTERY_LEVEL: 99, fields.CHARGING_STATE: "complete"}
+    garage = Garage([rule(target_soc=100)], limit=100, level=99, said=full)
+    garage.until("07:15", days=1)
+    assert garage.view.reason.why is ChargeWhy.REACHED
+    garage.until("09:00", days=1)
+    assert garage.commands == []
+    assert garage.told == []
 
 
 def test_the_cheapest_hours_are_taken() -> None:
