@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components import fleet_pulse
+from scripts.automation_examples import EXAMPLES
 
 PACKAGE: Final = Path(fleet_pulse.__file__).parent
 HEAD: Final = """\
@@ -41,7 +42,7 @@ def written() -> str:
     for kind, heading in PARTS.items():
         described = load_yaml_dict(str(PACKAGE / f"{kind}.yaml"))
         lines += [f"## {heading}\n", *_table(described, texts[kind]), ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, EXAMPLES])
 
 
 def _table(described: Mapping[str, Any], texts: Mapping[str, Any]) -> Iterable[str]:

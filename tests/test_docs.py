@@ -6,8 +6,17 @@ import pytest
 
 from custom_components.fleet_pulse import errors
 from custom_components.fleet_pulse.alerts.kinds import KINDS
+from custom_components.fleet_pulse.condition import CONDITIONS
 from custom_components.fleet_pulse.model.commands import COMMANDS
-from scripts import action_page, alert_page, entity_page, error_page, write_docs
+from custom_components.fleet_pulse.trigger import TRIGGERS
+from scripts import (
+    action_page,
+    alert_page,
+    automation_examples,
+    entity_page,
+    error_page,
+    write_docs,
+)
 
 
 @pytest.mark.parametrize("name", write_docs.PAGES)
@@ -70,6 +79,14 @@ def test_the_page_about_actions_names_every_command() -> None:
     assert [key for key in COMMANDS if f"| `{key}` |" not in page] == []
     names = {param.name for row in COMMANDS.values() for param in row.params}
     assert [name for name in sorted(names) if f"`{name}`" not in page] == []
+
+
+def test_the_page_about_automations_has_an_example_of_each() -> None:
+    """Every trigger and condition is used in an automation that is there to copy."""
+    lines = {line.strip(" -") for line in automation_examples.EXAMPLES.splitlines()}
+    triggers = {f"trigger: fleet_pulse.{key}" for key in TRIGGERS}
+    conditions = {f"condition: fleet_pulse.{key}" for key in CONDITIONS}
+    assert (triggers | conditions) - lines == set()
 
 
 def test_the_page_about_alerts_says_when_each_is_raised() -> None:

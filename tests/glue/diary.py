@@ -13,6 +13,7 @@ HEARD: Final = "heard"
 SAID: Final = (
     "by",
     "command",
+    "description",
     "device_id",
     "kind",
     "name",

@@ -6,6 +6,7 @@ from typing import Final
 
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -70,7 +71,8 @@ async def test_what_is_so_is_shown_and_told_until_it_is_over(
     [told] = phone.got
     assert told["title"] == home.car.name
     assert "trunk" in told["message"]
-    assert "08:05" in told["message"]
+    said_at = dt_util.parse_datetime(event["said_at"], raise_on_error=True)
+    assert f"today {dt_util.as_local(said_at):%H:%M}" in told["message"]
     assert told["data"]["push"] == {"interruption-level": "time-sensitive"}
     await shut(home)
     assert home.state("binary_sensor", "alert").state == "off"

@@ -51,6 +51,7 @@ async def test_an_automation_runs_by_everything_a_car_does(diary: Diary) -> None
     await home.pass_time(MINUTE)
     await look(home)
     assert diary.noted[0]["name"] == "Skipper"
+    assert diary.noted[0]["description"] == "plugged_in Skipper"
     assert diary.noted[0]["device_id"] == device_of(home, car)
     assert diary.noted[0]["soc"] == round(car.soc)
     said_at = dt_util.parse_datetime(diary.noted[0]["said_at"])

@@ -18,7 +18,7 @@ from custom_components.fleet_pulse.const import DOMAIN
 from .household import Household
 
 CHECKOUT: Final = Path(__file__).parents[2]
-PAGES: Final = ("README.md", "docs/examples.md")
+PAGES: Final = ("README.md", "docs/automations.md", "docs/examples.md")
 BLOCK: Final = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 

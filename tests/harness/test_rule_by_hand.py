@@ -13,6 +13,7 @@ from .browser import PHONE, Browser, Theme
 from .cloud import Cloud
 from .devices import car
 from .dialog import PATIENCE_MS, Dialog, pictures
+from .editor import finds_ours
 from .home import Home
 from .onboarded import cloud, home
 from .seed import INTEGRATION
@@ -171,15 +172,6 @@ async def look_at_what_was_made(home: Home, browser: Browser) -> None:
         await page.context.close()
 
 
-async def look_for_triggers(home: Home, browser: Browser) -> None:
-    """Find what rules tell of where automations are made."""
-    page = await browser.open("/config/automation/edit/new", size=WINDOW)
-    await page.get_by_role("button", name="Add trigger").first.click()
-    await page.get_by_label("Search").last.fill("charge rule")
-    await show(page, "Charge rule started", "triggers")
-    await page.context.close()
-
-
 async def arrive(home: Home, cloud: Cloud) -> None:
     """Have the first car come home and be plugged in, so that it is known."""
     vin = cloud.vins[0]
@@ -202,7 +194,7 @@ async def test_a_newcomer_makes_a_rule_in_four_answers(
         await hears(home, browser, "dark", PHONE)
         await look_at_more(browser)
         await look_at_what_was_made(home, browser)
-        await look_for_triggers(home, browser)
+        await finds_ours(browser)
         assert browser.errors == []
     kept = await rules(home, "charge_rule")
     assert [rule["title"] for rule in kept] == [
