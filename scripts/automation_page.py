@@ -30,7 +30,8 @@ is not carried out [`fleet_pulse_command_refused`, `…_dropped` and
 What a car does is told when the car says it, which is when it is looked at, sends a
 snapshot or reports by itself: some minutes later, and never by asking it for this. What
 it said more than 15 minutes ago, what comes late or again, what was unknown before, and
-what changed while Home Assistant was not running tells nothing.
+what changed while Home Assistant was not running tells nothing: the first look after a
+restart only takes note of how the car is.
 """
 PARTS: Final[Mapping[str, str]] = {"triggers": "Triggers", "conditions": "Conditions"}
 

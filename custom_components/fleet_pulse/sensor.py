@@ -175,6 +175,11 @@ class AccountSensor(AccountEntity[AccountSensorDescription], SensorEntity):
         """Return what the ledger says."""
         return self.entity_description.value_fn(self.coordinator)
 
+    @override
+    def _facts(self) -> tuple[Any, ...]:
+        """Return the value, and what it is in: nothing else of it changes."""
+        return self.native_value, self.native_unit_of_measurement
+
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:

@@ -16,6 +16,7 @@ LOW: Final[Words] = {"battery_level": 10}
 FULL: Final[Words] = {"battery_level": 80}
 OPEN: Final[Words] = {"door_driver_front": True}
 SHUT: Final[Words] = {"door_driver_front": False}
+CHARGING: Final[Words] = {"charging_state": "charging", "charger_power": 11}
 NIGHT: Final = {"quiet_from": time(22), "quiet_until": time(7)}
 # The bench begins at 20:00.
 TEN: Final = BEGIN + 2 * HOUR
@@ -67,7 +68,8 @@ def test_what_comes_all_at_once_leaves_the_last_place_to_a_digest() -> None:
     car = Bench(alert(*kinds, **NIGHT), at=TEN + HOUR)
     troubled(car)
     car.say({"tpms_soft_warning_fl": True})
-    car.wait(12 * HOUR)
+    car.wait(10 * MINUTE)
+    car.wait(12 * HOUR, is_talking=False)
     assert {at for at, _ in car.messages} == {SEVEN}
     assert car.acts() == ["tell", "tell", "digest"]
     assert sorted(kind for _, found in told(car) for kind in found) == sorted(kinds)
@@ -329,6 +331,21 @@ def test_what_comes_and_goes_too_often_is_silent_and_says_so() -> None:
     car.say(OPEN)
     car.wait(6 * MINUTE)
     assert car.acts()[3:] == ["tell"]
+
+
+def test_a_silence_that_is_over_by_the_morning_is_not_told_of() -> None:
+    """A wallbox that tripped all evening: nobody needs to know that it was silent."""
+    car = Bench(alert("charging_stopped", **NIGHT), at=TEN + 30 * MINUTE)
+    car.say({**CHARGING, "cable_connected": True}, target_soc=80)
+    for _ in range(4):
+        car.say({"charging_state": "stopped"})
+        car.wait(11 * MINUTE)
+        car.say(CHARGING)
+        car.wait(2 * MINUTE)
+    (track,) = car.memory.tracks
+    assert track.is_silent(car.now)
+    car.wait(12 * HOUR)
+    assert car.acts() == []
 
 
 def test_three_times_an_hour_are_not_too_often() -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.fleet_pulse.alerts.facts import Facts
 from custom_components.fleet_pulse.alerts.memory import AlertMemory
@@ -40,6 +41,24 @@ def test_a_track_that_cannot_be_read_costs_only_itself() -> None:
     tracks = [{**DUMPED["tracks"][0], "phase": "blue"}, *DUMPED["tracks"][1:]]
     found = AlertMemory.load({**DUMPED, "tracks": tracks})
     assert found.tracks == FULL.tracks[1:]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param({"phase": "active", "episode": None}, id="active without any"),
+        pytest.param({"phase": "ok"}, id="an episode that is over"),
+        pytest.param({"phase": "pending"}, id="an episode before it is raised"),
+        pytest.param({"heard": None}, id="it was never heard of"),
+        pytest.param({"alert": "b"}, id="an episode of another alert"),
+        pytest.param({"raised_at": None}, id="it was never raised"),
+    ],
+)
+def test_a_track_that_cannot_be_is_forgotten(damage: dict[str, Any]) -> None:
+    """Each can be read, but not all of it together."""
+    active = next(one for one in DUMPED["tracks"] if one["phase"] == "active")
+    assert AlertMemory.load({"tracks": [active]}).tracks
+    assert AlertMemory.load({"tracks": [{**active, **damage}]}).tracks == ()
 
 
 @st.composite

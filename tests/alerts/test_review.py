@@ -158,6 +158,14 @@ def test_what_we_expect_of_a_car_raises_nothing() -> None:
         pytest.param(
             "tyre_pressure", {"tpms_pressure_fl": 2.4}, id="the pressure is just enough"
         ),
+        pytest.param(
+            "update_available",
+            {
+                "software_update_status": "installing",
+                "software_update_version": "2026.44.2",
+            },
+            id="the update is being installed",
+        ),
     ],
 )
 def test_nothing_is_raised_while(kind: str, words: Words) -> None:
@@ -172,11 +180,12 @@ def test_a_door_that_was_open_all_along_is_left_open_since_its_driver_went() -> 
     """Not since it was opened: somebody sat there."""
     car = Bench(alert("left_open"))
     car.say({**OPEN, "user_present": True})
-    car.wait(HOUR)
-    car.say({"user_present": False})
+    car.wait(20 * MINUTE, is_talking=False)
     went = car.now
-    car.wait(10 * MINUTE)
+    car.hear(readings({"user_present": False}, went))
+    car.wait(10 * MINUTE, is_talking=False)
     assert car.raised() == [went + 5 * MINUTE]
+    assert car.last.active[0].since == went
 
 
 def test_a_battery_between_its_thresholds_stays_what_it_was() -> None:
@@ -262,6 +271,89 @@ def test_a_tyre_is_not_judged_while_it_is_warm() -> None:
     assert car.raised() == [parked + 2 * HOUR + MINUTE]
 
 
+def test_a_tyre_that_is_pumped_up_is_believed_when_it_is_cold_or_far_above() -> None:
+    """Warm from the road it shows more than it holds."""
+    car = Bench(alert("tyre_pressure"))
+    car.say({"tpms_pressure_fl": 2.3})
+    car.wait(HOUR)
+    car.say({"shift_state": "d", "tpms_pressure_fl": 2.6})
+    car.wait(HOUR)
+    car.say({"shift_state": "p"})
+    car.wait(HOUR)
+    assert (len(car.raised()), car.cleared()) == (1, [])
+    car.wait(2 * HOUR)
+    assert len(car.cleared()) == 1
+
+
+def test_what_a_wheel_said_when_it_last_turned_is_not_cold() -> None:
+    """A parked car's polls repeat it for hours."""
+    car = Bench(alert("tyre_pressure"))
+    car.say({"shift_state": "d"})
+    measured = car.now
+    car.say(
+        {"shift_state": "p", "tpms_pressure_fl": 2.3, "tpms_last_seen_fl": measured}
+    )
+    car.wait(4 * HOUR)
+    assert car.raised() == []
+
+
+def test_climate_that_somebody_gets_into_is_not_left_on() -> None:
+    """It is over, though it runs on."""
+    car = Bench(alert("climate_left_on"))
+    car.say({"is_climate_on": True})
+    car.wait(HOUR)
+    car.say({"user_present": True})
+    car.wait(HOUR)
+    assert (len(car.raised()), len(car.cleared())) == (1, 1)
+
+
+def test_a_car_is_idle_since_it_has_no_reason_to_be_awake() -> None:
+    """Sentry kept it awake all morning; when that is off it may sleep."""
+    car = Bench(alert("awake_idle"))
+    car.say({"sentry_mode": True}, online_since=BEGIN)
+    car.wait(5 * HOUR)
+    assert car.raised() == []
+    car.say({"sentry_mode": False})
+    off = car.now
+    car.wait(5 * HOUR)
+    assert [at - off for at in car.raised()] == [3 * HOUR]
+
+
+def test_a_car_that_says_it_charges_and_takes_nothing_has_stopped() -> None:
+    """Its socket is dead; a weak one is shown as no power, but has a current."""
+    car = Bench(alert("charging_stopped"))
+    charging = {"charging_state": "charging", "cable_connected": True}
+    weak = {**charging, "charger_power": 0, "charger_actual_current": 2.0}
+    car.say(weak, target_soc=80)
+    car.wait(HOUR)
+    assert car.raised() == []
+    car.say({"charger_actual_current": 0.0})
+    car.wait(HOUR)
+    assert len(car.raised()) == 1
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_who_charges_by_hand_is_not_told_what_they_did(*, is_held: bool) -> None:
+    """Neither that it stopped, nor that it will not be ready."""
+    ready = BEGIN + 20 * HOUR
+    plan = Upcoming(
+        rule="r", name="Work", deadline=BEGIN + 11 * HOUR, estimated_ready=ready
+    )
+    car = Bench(alert("charging_stopped", "will_not_be_ready"))
+    car.say({"charging_state": "charging", "cable_connected": True}, target_soc=80)
+    car.say({"charging_state": "stopped"}, upcoming=(plan,), is_held=is_held)
+    car.wait(HOUR)
+    assert len(car.raised()) == 2 * (not is_held)
+
+
+def test_a_car_in_a_tunnel_is_silent_though_nobody_asks_it() -> None:
+    """Time alone makes it so."""
+    car = Bench(alert("telemetry_silent"))
+    car.say({"shift_state": "d"}, telemetry_at=car.now, online_since=car.now)
+    car.wait(20 * MINUTE, is_talking=False)
+    assert len(car.raised()) == 1
+
+
 def test_a_warning_of_the_car_itself_counts_at_any_time() -> None:
     """It knows its tyres, warm or cold."""
     car = Bench(alert("tyre_pressure"))
@@ -300,12 +392,15 @@ def test_a_cable_is_not_missed_while(around: dict[str, Any]) -> None:
     assert car.raised() == []
 
 
-def test_a_cable_is_missed_from_the_hour_that_the_owner_says() -> None:
-    """The car slept since it came home: time alone makes it so."""
+@pytest.mark.parametrize("is_talking", [False, True])
+def test_a_cable_is_missed_from_the_hour_that_the_owner_says(
+    *, is_talking: bool
+) -> None:
+    """The car may have slept since it came home: time alone makes it so."""
     plan = Upcoming(rule="r", name="Work", deadline=BEGIN + 11 * HOUR)
     car = Bench(alert("not_plugged_in", thresholds={"not_plugged_in": 22}))
     car.say(upcoming=(plan,), zones=("zone.home",))
-    car.wait(9 * HOUR, is_talking=False)
+    car.wait(9 * HOUR, is_talking=is_talking)
     assert car.raised() == [BEGIN + 2 * HOUR + 10 * MINUTE]
 
 
@@ -344,6 +439,14 @@ def test_a_door_that_is_shut_for_a_moment_is_one_episode() -> None:
         car.say(OPEN)
         car.wait(5 * MINUTE)
     assert (len(car.raised()), car.cleared()) == (1, [])
+
+
+def test_a_budget_that_is_gone_is_no_trouble_of_the_account() -> None:
+    """It has a kind of its own, and comes to be gone in steps."""
+    car = Bench(alert("account_trouble"))
+    car.say(troubles=("budget_reached",))
+    car.wait(HOUR)
+    assert car.raised() == []
 
 
 def test_a_version_is_told_once_whatever_its_status_does() -> None:

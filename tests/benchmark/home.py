@@ -43,6 +43,16 @@ class Home(Household):
         return cast("TestClient[Any, Any]", await self._browser())
 
     @override
+    def _pair(self) -> dict[str, Any]:
+        """Scan the code for every car at once."""
+        answer = super()._pair()
+        key = self.cloud.key_of("example.com")
+        assert key is not None
+        for car in self.cloud.cars.values():
+            car.pair(key)
+        return answer
+
+    @override
     async def settle(self, nap: float | None = None) -> None:
         """Let happen what can without time passing, or with a moment of it."""
         if nap is not None:

@@ -56,8 +56,10 @@ and two weeks without reception. Its owner wants it to be at 80 % by 07:30 on wo
 and not to charge earlier than needed, at 60 % between 10 and 16 o'clock on weekends, and
 warm at 07:30 on working days; every other week he does something by hand: another limit,
 a stop or a start on the car's screen, a morning left out, the rule switched off or
-deleted for a day. `self_wakes` is a car that wakes up by itself every hour,
-`no_self_wakes` one that never does.
+deleted for a day, in turn in the evening while the car sleeps with its cable in, at lunch,
+on the way home and at the office. `self_wakes` is a car that wakes up by itself every
+hour, `no_self_wakes` one that never does; such a one has to be woken once for every
+second thought of an evening.
 
 - *ours*: two charge rules and a departure.
 - *tesla_fleet automations*: the same wishes as a careful owner writes them as automations

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tests.year.lived import PROGRAMS, Case, run as lived
-from tests.year.town import SHORT_DAYS, SPRING, YEAR, YEAR_DAYS
+from tests.year.town import MODELS, SHORT_DAYS, SPRING, YEAR, YEAR_DAYS
 
 from .months import run_all, to_stderr
 
 OURS: Final = "ours"
-MODELS: Final = {"self_wakes": True, "no_self_wakes": False}
 WAKES: Final = {"self_wakes": 0, "no_self_wakes": 4}
 """How often ours may wake the car in a year."""
 NEVER: Final = {
@@ -27,20 +26,26 @@ def cases(*, quick: bool) -> list[Case]:
     """List them: those that take longest come first."""
     begin, days = (SPRING, SHORT_DAYS) if quick else (YEAR, YEAR_DAYS)
     return [
-        Case(program=program, self_wakes=self_wakes, begin=begin, days=days)
+        Case(program=program, models=(model,), begin=begin, days=days)
         for program in PROGRAMS
-        for self_wakes in MODELS.values()
+        for model in MODELS
     ]
 
 
 def run(quick: bool) -> dict[str, Any]:
     """Live all years; `quick` is three weeks over a change of clocks."""
-    found = run_all(cases(quick=quick), to_stderr, lived)
-    by_case = {(case.self_wakes, case.program): figures for case, figures in found}
+    found = run_all(cases(quick=quick), to_stderr, alone)
+    by_case = {(*case.models, case.program): figures for case, figures in found}
     return {
-        model: {program: by_case[self_wakes, program] for program in PROGRAMS}
-        for model, self_wakes in MODELS.items()
+        model: {program: by_case[model, program] for program in PROGRAMS}
+        for model in MODELS
     }
+
+
+def alone(case: Case) -> dict[str, Any]:
+    """Live a year with one car."""
+    (figures,) = lived(case).values()
+    return figures
 
 
 def promised(figures: Mapping[str, Any] | None) -> Iterator[tuple[str, float, float]]:

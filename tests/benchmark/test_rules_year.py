@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from tests.year.lived import PROGRAMS
+from tests.year.town import MODELS
 
 from . import report, rules_year
 
@@ -61,10 +62,8 @@ def test_nothing_is_judged_that_was_not_measured() -> None:
 @pytest.mark.parametrize("quick", [True, False])
 def test_every_contestant_lives_every_year(quick: bool) -> None:
     """Side by side, with both kinds of cars."""
-    found = {(case.program, case.self_wakes) for case in rules_year.cases(quick=quick)}
-    assert found == {
-        (program, wakes) for program in PROGRAMS for wakes in (True, False)
-    }
+    found = {(case.program, *case.models) for case in rules_year.cases(quick=quick)}
+    assert found == {(program, model) for program in PROGRAMS for model in MODELS}
 
 
 ABOUT: Final[dict[str, Any]] = {

@@ -175,3 +175,31 @@ async def test_only_what_was_chosen_is_told(home: Household) -> None:
     car.drive(20, HOME)
     await home.pass_time(25 * MINUTE, MINUTE)
     assert diary.read() == ["left"]
+
+
+async def test_a_parked_car_may_wander_and_has_not_left(home: Household) -> None:
+    """Nor does one arrive because its zone is moved, or because of a restart."""
+    car = home.car
+    await live_here(home)
+    await read(home)
+    diary = Diary(home)
+    car.operate("set_sentry_mode", on=True)
+    waits = (("arrived", {}), ("left", {}))
+    await diary.keep(*waits, device_id=device_of(home, car))
+
+    async def stands(metres: float) -> list[str]:
+        car.parts.motion.place = beside(HOME, metres / 1000, 90)
+        await look(home)
+        return diary.read()
+
+    assert [await stands(metres) for metres in (50, 170, 30, 170)] == [[]] * 4
+    assert await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    assert [await stands(metres) for metres in (170, 150, 190)] == [[]] * 3
+    assert await stands(260) == ["left"]
+    assert [await stands(metres) for metres in (170, 260)] == [[]] * 2
+    assert await stands(50) == ["arrived"]
+
+    latitude, longitude = beside(HOME, 5, 90)
+    await home.hass.config.async_update(latitude=latitude, longitude=longitude)
+    assert await stands(60) == []

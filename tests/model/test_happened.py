@@ -232,11 +232,14 @@ def test_the_unknown_tells_nothing(was: str | None, became: str | None) -> None:
 
 def test_what_we_expect_of_a_car_it_has_not_done() -> None:
     """A command is shown at once; it is told when the car says so."""
-    before = State().merged(said(EARLIER, charging="stopped"))
+    before = State().merged(said(EARLIER, charging="disconnected"))
     expected = before.merged(said(NOW, Source.COMMAND, charging="charging"))
     assert told(before, expected) == []
     heard = expected.merged(said(NOW, charging="charging"))
-    assert told(expected, heard) == [CarNewsKind.CHARGING_STARTED]
+    assert told(expected, heard) == [
+        CarNewsKind.PLUGGED_IN,
+        CarNewsKind.CHARGING_STARTED,
+    ]
 
 
 def test_the_list_is_never_stale() -> None:

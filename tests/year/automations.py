@@ -16,8 +16,9 @@ from homeassistant.setup import async_setup_component
 
 from tests.benchmark.home import Home
 from tests.conformance import core
+from tests.fake_fleet.car import Car
 
-from .programs import Program
+from .programs import Program, Wishes
 from .wishes import HOLIDAYS
 
 NIGHT: Final = "Weekday night"
@@ -175,7 +176,7 @@ def _act(action: str, entity: str, **data: Any) -> Step:
     }
 
 
-class Automations(Program):
+class Automations(Program, Wishes):
     """Core's integration and its automations."""
 
     @override
@@ -195,6 +196,12 @@ class Automations(Program):
                     house.hass, "automation", {"automation": self._wanted()}
                 )
                 yield
+
+    @override
+    def wishes(self, car: Car) -> Wishes:
+        """Give itself: there is one car."""
+        assert car is self.house.car
+        return self
 
     def _wanted(self) -> list[Step]:
         """Write the automations for the car's entities as they are called."""

@@ -18,8 +18,8 @@ from .automations import Automations
 from .deeds import SILENCE, Deed, Kind, deeds
 from .judge import Judge
 from .ours import Ours
-from .programs import Program
-from .town import SEED, SETTING_UP, built
+from .programs import Program, Wishes
+from .town import MODELS, SEED, SETTING_UP, built
 from .will import Will
 from .wishes import ZONE, at
 
@@ -44,36 +44,44 @@ class Case:
     """One contestant's year."""
 
     program: str
-    self_wakes: bool
+    models: tuple[str, ...]
+    """Which kinds of cars there are, one of each, in one household."""
     begin: datetime
     days: int
 
     @override
     def __str__(self) -> str:
         """Name it in the progress."""
-        wakes = "self_wakes" if self.self_wakes else "no_self_wakes"
-        return f"rules {self.days} d {wakes} {self.program}"
+        return f"rules {self.days} d {' '.join(self.models)} {self.program}"
+
+    @property
+    def end(self) -> datetime:
+        """Say when it is over."""
+        return self.begin + self.days * A_DAY
 
 
-def run(case: Case) -> dict[str, Any]:
-    """Live it; a year takes a process for a quarter of an hour."""
+def run(case: Case) -> dict[str, dict[str, Any]]:
+    """Live it, and give the figures of each kind of car.
+
+    A year takes a process for a quarter of an hour.
+    """
     start = case.begin - SETTING_UP
     with asyncio.Runner(loop_factory=lambda: WarpLoop(start)) as runner:
         return runner.run(_lived(case))
 
 
-async def _lived(case: Case) -> dict[str, Any]:
+async def _lived(case: Case) -> dict[str, dict[str, Any]]:
     """Live it in the running loop."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, WarpLoop)
-    cloud = built(self_wakes=case.self_wakes)
+    cloud = built(MODELS[model] for model in case.models)
     program = PROGRAMS[case.program]()
     async with home(cloud, loop) as house:
         await _move_in(house)
         async with program.running(house):
             # What is there by now stays: nobody needs to look through it for garbage.
             gc.freeze()
-            year = _Year(case, house, program)
+            year = _Year(case, house.cloud, program)
             await year.live(loop)
             program.audit(year.months())
             return year.figures()
@@ -88,28 +96,27 @@ async def _move_in(house: Home) -> None:
 
 
 class _Year:
-    """The days as they pass, and what is done in them."""
+    """The days as they pass, and what happens to the whole household."""
 
-    def __init__(self, case: Case, house: Home, program: Program) -> None:
+    def __init__(self, case: Case, cloud: FakeCloud, program: Program) -> None:
         """Begin when everything is set up."""
-        self.cloud: FakeCloud = house.cloud
-        self.car: Car = house.car
+        self.case = case
+        self.cloud = cloud
         self.program = program
-        self.begin = case.begin
-        self.end = case.begin + case.days * A_DAY
-        self.will = Will()
-        self.judge = Judge(car=self.car, will=self.will, begin=self.begin, end=self.end)
+        self.desk = asyncio.Lock()
+        """There is one, at which one thing is done after the other."""
+        self.drivers = [
+            _Driver(self, car, program.wishes(car)) for car in cloud.cars.values()
+        ]
         self._deeds = list(deeds(case.begin.date(), case.days, SEED))
         self._under_way: set[asyncio.Task[None]] = set()
-        self._may_act = asyncio.Event()
-        self._may_act.set()
         self._before: dict[str, int] = {}
         self._paid_before = Decimal(0)
 
     async def live(self, loop: WarpLoop) -> None:
         """Let the days pass, a minute at a time."""
         moment = loop.now.replace(second=0, microsecond=0)
-        while moment < self.end:
+        while moment < self.case.end:
             moment += SAMPLE
             await asyncio.sleep((moment - loop.now).total_seconds())
             self._minute(moment)
@@ -118,11 +125,13 @@ class _Year:
 
     def _minute(self, now: datetime) -> None:
         """Do what is done every minute."""
-        self.car.advance(now)
-        if now == self.begin:
+        for driver in self.drivers:
+            driver.car.advance(now)
+        if now == self.case.begin:
             self._before = self.cloud.bill.counts(now)
             self._paid_before = exact_cost(self.cloud, now.date())
-        self.judge.sample(now)
+        for driver in self.drivers:
+            driver.judge.sample(now)
         while self._deeds and self._deeds[0].at <= now:
             self._start(self._deeds.pop(0))
         for task in [task for task in self._under_way if task.done()]:
@@ -131,13 +140,64 @@ class _Year:
 
     def _start(self, deed: Deed) -> None:
         """Begin with a deed; some last for days."""
-        self._under_way.add(asyncio.create_task(self._do(deed)))
+        if deed.kind in (Kind.RESTART, Kind.POWER_CUT):
+            doing = [self._restart(deed)]
+        else:
+            doing = [driver.do(deed) for driver in self.drivers]
+        self._under_way |= {asyncio.create_task(one) for one in doing}
 
-    async def _do(self, deed: Deed) -> None:
+    async def _restart(self, deed: Deed) -> None:
+        """End Home Assistant, and start it after a while."""
+        back = deed.at + timedelta(minutes=deed.value)
+        for driver in self.drivers:
+            driver.judge.deaf(back)
+        async with self.desk:
+            await self.program.end(cut=deed.kind is Kind.POWER_CUT)
+            await asyncio.sleep(deed.value * 60)
+            await self.program.begin()
+
+    # ---- summing up
+
+    def months(self) -> Iterator[date]:
+        """List the months that are billed."""
+        month = self.case.begin.date().replace(day=1)
+        while month < self.case.end.date():
+            yield month
+            month = (month + timedelta(days=32)).replace(day=1)
+
+    def figures(self) -> dict[str, dict[str, Any]]:
+        """Say what it cost all together, and what became of the wishes of each."""
+        months = list(self.months())
+        bills = [self.cloud.bill.counts(month) for month in months]
+        counts = {name: sum(bill[name] for bill in bills) for name in BILLED}
+        usd = sum((exact_cost(self.cloud, month) for month in months), Decimal(0))
+        billed = {
+            "commands": counts["command"] - self._before["command"],
+            "looks": counts["data"] - self._before["data"],
+            "usd": float(usd - self._paid_before),
+        }
+        return {
+            model: billed | driver.figures()
+            for model, driver in zip(self.case.models, self.drivers, strict=True)
+        }
+
+
+class _Driver:
+    """The owner of one car, and what is done with it by hand."""
+
+    def __init__(self, year: _Year, car: Car, wishes: Wishes) -> None:
+        """Want the wishes."""
+        self.car = car
+        self.will = Will()
+        self.judge = Judge(
+            car=car, will=self.will, begin=year.case.begin, end=year.case.end
+        )
+        self._desk = year.desk
+        self._wishes = wishes
+
+    async def do(self, deed: Deed) -> None:
         """Do what is done."""
         match deed.kind:
-            case Kind.RESTART | Kind.POWER_CUT:
-                await self._restart(deed)
             case Kind.SILENCE:
                 self.car.reachable = False
                 await asyncio.sleep(SILENCE.total_seconds())
@@ -151,17 +211,7 @@ class _Year:
             case Kind.STOP:
                 await self._stop(deed)
             case _:
-                await self._at_the_desk(deed)
-
-    async def _restart(self, deed: Deed) -> None:
-        """End Home Assistant, and start it after a while."""
-        self._may_act.clear()
-        back = deed.at + timedelta(minutes=deed.value)
-        self.judge.deaf(back)
-        await self.program.end(cut=deed.kind is Kind.POWER_CUT)
-        await asyncio.sleep(deed.value * 60)
-        await self.program.begin()
-        self._may_act.set()
+                await self._have_second_thoughts(deed)
 
     async def _stop(self, deed: Deed) -> None:
         """Wait for the car to have charged for a while, then stop it on its screen."""
@@ -176,54 +226,42 @@ class _Year:
                 self.car.operate("charge_stop")
                 return
 
-    async def _at_the_desk(self, deed: Deed) -> None:
+    async def _have_second_thoughts(self, deed: Deed) -> None:
         """Do something in Home Assistant, and undo it at the next day's noon."""
-        await self._may_act.wait()
         noon = at(deed.at.astimezone(ZONE).date() + A_DAY, NOON)
-        until_noon = (noon - deed.at).total_seconds()
-        match deed.kind:
+        async with self._desk:
+            await self._change(deed)
+        await asyncio.sleep((noon - deed.at).total_seconds())
+        async with self._desk:
+            await self._change_back(deed.kind)
+        if deed.kind is not Kind.SKIP:
+            self.will.switch(noon, on=True)
+
+    async def _change(self, deed: Deed) -> None:
+        """Want the next morning no more."""
+        if deed.kind is Kind.SKIP:
+            await self._wishes.skip(self.will.skip(deed.at))
+            return
+        self.will.switch(deed.at, on=False)
+        if deed.kind is Kind.DISABLE:
+            await self._wishes.switch(on=False)
+        else:
+            await self._wishes.delete()
+
+    async def _change_back(self, kind: Kind) -> None:
+        """Want all mornings again."""
+        match kind:
             case Kind.SKIP:
-                day = self.will.skip(deed.at)
-                await self.program.skip(day)
-                await asyncio.sleep(until_noon)
-                await self._may_act.wait()
-                await self.program.unskip()
+                await self._wishes.unskip()
             case Kind.DISABLE:
-                self.will.switch(deed.at, on=False)
-                await self.program.switch(on=False)
-                await asyncio.sleep(until_noon)
-                await self._may_act.wait()
-                await self.program.switch(on=True)
-                self.will.switch(noon, on=True)
-            case Kind.DELETE:
-                self.will.switch(deed.at, on=False)
-                await self.program.delete()
-                await asyncio.sleep(until_noon)
-                await self._may_act.wait()
-                await self.program.make()
-                self.will.switch(noon, on=True)
-
-    # ---- summing up
-
-    def months(self) -> Iterator[date]:
-        """List the months that are billed."""
-        month = self.begin.date().replace(day=1)
-        while month < self.end.date():
-            yield month
-            month = (month + timedelta(days=32)).replace(day=1)
+                await self._wishes.switch(on=True)
+            case _:
+                await self._wishes.make()
 
     def figures(self) -> dict[str, Any]:
-        """Say what it cost, and what became of the wishes."""
-        months = list(self.months())
-        bills = [self.cloud.bill.counts(month) for month in months]
-        counts = {name: sum(bill[name] for bill in bills) for name in BILLED}
-        usd = sum((exact_cost(self.cloud, month) for month in months), Decimal(0))
-        judged = self.judge.figures()
+        """Say what became of the wishes."""
         return {
-            "commands": counts["command"] - self._before["command"],
-            "looks": counts["data"] - self._before["data"],
-            "usd": float(usd - self._paid_before),
-            **judged,
+            **self.judge.figures(),
             "found": [
                 f"{when.astimezone(ZONE):{SHOWN}} {what}"
                 for when, what in self.judge.found

@@ -9,48 +9,50 @@ from typing import Any, Final, override
 from homeassistant.helpers import entity_registry as er
 
 from tests.benchmark.home import Home
+from tests.fake_fleet.car import Car
 from tests.glue.rule_forms import RuleMaker
 
-from .programs import Program
+from .programs import Program, Wishes
 from .wishes import HOLIDAYS, WARM
 
 STORAGE: Final = ".storage"
 OWN: Final = "fleet_pulse*"
 
 
-class Ours(Program):
-    """This integration with two charge rules and a departure."""
+class Rules(Wishes):
+    """Two charge rules and a departure of one car."""
 
-    _disk: dict[Path, bytes] | None = None
-    _weekday: str = ""
+    def __init__(self, house: Home, car: Car) -> None:
+        """Have none yet."""
+        self._house = house
+        self._weekday = ""
+        # Who has one car is not asked for which.
+        device = RuleMaker(house).device_id(car.vin)
+        self._car = {"car": device} if len(house.cloud.cars) > 1 else {}
 
-    @override
-    @asynccontextmanager
-    async def running(self, house: Home) -> AsyncIterator[None]:
-        """Set it up by its own flow, and make the rules."""
-        self.house = house
-        await house.set_up()
-        self.entry = house.entry
+    async def begin(self) -> None:
+        """Make them all."""
         await self.make()
-        await RuleMaker(house).make(
+        await RuleMaker(self._house).make(
             "window",
             days=["weekend"],
             start="10:00:00",
             end="16:00:00",
             target_soc=60,
+            **self._car,
         )
-        await RuleMaker(house, "departure").make("weekly", temperature=WARM)
-        yield
+        departures = RuleMaker(self._house, "departure")
+        await departures.make("weekly", temperature=WARM, **self._car)
 
     @override
     async def switch(self, *, on: bool) -> None:
         """Switch the weekday's rule, on the page of its device."""
         (switch,) = (
             entity.entity_id
-            for entity in er.async_get(self.house.hass).entities.values()
+            for entity in er.async_get(self._house.hass).entities.values()
             if entity.config_subentry_id == self._weekday and entity.domain == "switch"
         )
-        await self.house.hass.services.async_call(
+        await self._house.hass.services.async_call(
             "switch",
             "turn_on" if on else "turn_off",
             {"entity_id": switch},
@@ -60,7 +62,7 @@ class Ours(Program):
     @override
     async def skip(self, day: date) -> None:
         """Leave out a day of the weekday's rule."""
-        await self.entry.runtime_data.runner.async_skip(self._weekday, day)
+        await self._house.entry.runtime_data.runner.async_skip(self._weekday, day)
 
     @override
     async def unskip(self) -> None:
@@ -69,19 +71,40 @@ class Ours(Program):
     @override
     async def delete(self) -> None:
         """Delete the weekday's rule."""
-        entries = self.house.hass.config_entries
-        entries.async_remove_subentry(self.entry, self._weekday)
-        await self.house.settle()
+        entries = self._house.hass.config_entries
+        entries.async_remove_subentry(self._house.entry, self._weekday)
+        await self._house.settle()
 
     @override
     async def make(self) -> None:
         """Make the weekday's rule: what is proposed, and no holidays."""
-        maker = RuleMaker(self.house)
-        form = await maker.choose(await maker.first("ready_by"), "when")
+        maker = RuleMaker(self._house)
+        form = await maker.choose(await maker.first("ready_by", **self._car), "when")
         overview = await maker.submit(form, skip_dates=sorted(map(str, HOLIDAYS)))
         assert (await maker.choose(overview, "save"))["type"] == "create_entry"
-        await self.house.settle()
+        await self._house.settle()
         self._weekday = maker.rules[-1].subentry_id
+
+
+class Ours(Program):
+    """This integration with its rules."""
+
+    @override
+    @asynccontextmanager
+    async def running(self, house: Home) -> AsyncIterator[None]:
+        """Set it up by its own flow, and make the rules of every car."""
+        self.house = house
+        await house.set_up()
+        self.entry = house.entry
+        self._rules = {car.vin: Rules(house, car) for car in house.cloud.cars.values()}
+        for rules in self._rules.values():
+            await rules.begin()
+        yield
+
+    @override
+    def wishes(self, car: Car) -> Wishes:
+        """Give the rules of a car."""
+        return self._rules[car.vin]
 
     @override
     async def end(self, *, cut: bool) -> None:

@@ -8,19 +8,11 @@ from datetime import date
 from homeassistant.config_entries import ConfigEntry
 
 from tests.benchmark.home import Home
+from tests.fake_fleet.car import Car
 
 
-class Program(ABC):
-    """A contestant in its Home Assistant."""
-
-    house: Home
-    entry: ConfigEntry
-
-    @asynccontextmanager
-    @abstractmethod
-    async def running(self, house: Home) -> AsyncIterator[None]:
-        """Set it up, wishes and all, and let it live."""
-        yield
+class Wishes(ABC):
+    """What is wished of one car, as its owner has it at the desk."""
 
     @abstractmethod
     async def switch(self, *, on: bool) -> None:
@@ -41,6 +33,23 @@ class Program(ABC):
     @abstractmethod
     async def make(self) -> None:
         """Make the weekday's wish anew."""
+
+
+class Program(ABC):
+    """A contestant in its Home Assistant."""
+
+    house: Home
+    entry: ConfigEntry
+
+    @asynccontextmanager
+    @abstractmethod
+    async def running(self, house: Home) -> AsyncIterator[None]:
+        """Set it up, wishes and all, and let it live."""
+        yield
+
+    @abstractmethod
+    def wishes(self, car: Car) -> Wishes:
+        """Give what is wished of a car."""
 
     @abstractmethod
     async def end(self, *, cut: bool) -> None:

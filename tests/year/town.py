@@ -1,5 +1,6 @@
 """The cloud of the year: one commuter's car, with seasons and days off."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -33,8 +34,12 @@ SPRING: Final = datetime(2027, 3, 15, tzinfo=UTC)
 SHORT_DAYS: Final = 21
 
 
-def built(*, self_wakes: bool) -> FakeCloud:
-    """Build it; its clock is the machine's."""
+MODELS: Final = {"self_wakes": True, "no_self_wakes": False}
+"""Whether a kind of car wakes up by itself."""
+
+
+def built(kinds: Iterable[bool]) -> FakeCloud:
+    """Build it, with a car of each of these kinds; its clock is the machine's."""
     world = FakeCloud(Clock.real(), ticks=False)
     world.add_application(
         CLIENT_ID,
@@ -43,10 +48,18 @@ def built(*, self_wakes: bool) -> FakeCloud:
         origins={ORIGIN},
         registered_regions=("eu", "na"),
     )
-    car = Car(
+    account = world.add_account(EMAIL, "eu")
+    for number, self_wakes in enumerate(kinds):
+        world.add_car(_car(world.clock, SEED + number, self_wakes=self_wakes), account)
+    return world
+
+
+def _car(clock: Clock, seed: int, *, self_wakes: bool) -> Car:
+    """Build a commuter's car; all have the same days."""
+    return Car(
         spec=MODEL_Y,
-        clock=world.clock,
-        seed=SEED,
+        clock=clock,
+        seed=seed,
         self_wakes=self_wakes,
         mean_outside=MEAN,
         yearly_swing=SWING,
@@ -59,5 +72,3 @@ def built(*, self_wakes: bool) -> FakeCloud:
             days_off=HOLIDAYS,
         ),
     )
-    world.add_car(car, world.add_account(EMAIL, "eu"))
-    return world
