@@ -34,6 +34,7 @@ class Stillness:
         self._cloud = cloud
         self._loop: Any = hass.loop
         self._threads = 0
+        self._waiting: asyncio.Task[None] | None = None
         self._run = self._loop.run_in_executor
         self._loop.run_in_executor = self._counted
 
@@ -57,7 +58,16 @@ class Stillness:
         return asked > self._cloud.patience.waiting
 
     async def reached(self) -> None:
-        """Let everything happen that can without time passing."""
+        """Let everything happen that can without time passing.
+
+        Two who wait side by side would keep each other from seeing it: they share.
+        """
+        if self._waiting is None or self._waiting.done():
+            self._waiting = self._loop.create_task(self._reach())
+        await asyncio.shield(self._waiting)
+
+    async def _reach(self) -> None:
+        """Look on until nothing happens any more."""
         quiet = threads = wires = 0
         while quiet < QUIET:
             await asyncio.sleep(0)

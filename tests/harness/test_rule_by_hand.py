@@ -6,10 +6,10 @@ on a phone.
 
 from typing import Any, Final
 
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Page, ViewportSize, expect
 import pytest
 
-from .browser import PHONE, Browser, Theme
+from .browser import PATIENCE_MS, PHONE, Browser, Theme
 from .cloud import Cloud
 from .devices import car
 from .dialog import Dialog, pictures
@@ -23,13 +23,11 @@ from .waiting import until
 ENTRY: Final = f"/config/integrations/integration/{INTEGRATION.name}"
 TITLE: Final = "Monday to Friday, ready by 07:30"
 WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
-IN_THE_DARK: Final[list[tuple[Theme, ViewportSize]]] = [("dark", WINDOW)]
-LOOKS: Final[list[tuple[Theme, ViewportSize]]] = [
-    ("light", WINDOW),
-    ("light", PHONE),
-    *(IN_THE_DARK if pictures() else []),
-]
-"""How the page looks on which it is made: the dark is for pictures only."""
+LOOKS: Final[tuple[tuple[str, Theme, ViewportSize], ...]] = (
+    ("light", "light", WINDOW),
+    ("dark", "dark", WINDOW),
+    ("phone", "light", PHONE),
+)
 __all__ = ["cloud", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
@@ -66,6 +64,7 @@ async def make(home: Home, browser: Browser, theme: Theme, size: ViewportSize) -
     await dialog.reads("80 % by")
     await dialog.choose("Save")
     await until(is_kept, what="the rule is kept")
+    await page.wait_for_timeout(1000)
     await dialog.picture("end")
     await page.context.close()
 
@@ -122,6 +121,7 @@ async def hears(home: Home, browser: Browser, theme: Theme, size: ViewportSize) 
     await dialog.press()
     await dialog.choose("Save")
     await until(is_kept, what="the alert is kept")
+    await page.wait_for_timeout(1000)
     await dialog.picture("end")
     await page.context.close()
 
@@ -150,6 +150,28 @@ async def look_at_more(browser: Browser) -> None:
     await page.context.close()
 
 
+async def show(page: Page, text: str, picture: str) -> None:
+    """Wait until a page shows a text; keep a picture, if somebody wants one."""
+    await expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
+    if (folder := pictures()) is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=folder / f"{picture}.png")
+
+
+async def look_at_what_was_made(home: Home, browser: Browser) -> None:
+    """See the rule on its own page, and its nights in the calendar."""
+    listed = await home.ws("config/device_registry/list")
+    (device,) = (one["id"] for one in listed if one["name"] == TITLE)
+    for name, theme, size in LOOKS if pictures() else LOOKS[:1]:
+        page = await browser.open(
+            f"/config/devices/device/{device}", theme=theme, size=size
+        )
+        await show(page, "Apply now", f"device-{name}")
+        await page.goto(f"{home.url}/calendar")
+        await show(page, f"{TITLE}: charge to 80 %", f"calendar-{name}")
+        await page.context.close()
+
+
 async def arrive(home: Home, cloud: Cloud) -> None:
     """Have the first car come home and be plugged in, so that it is known."""
     vin = cloud.vins[0]
@@ -165,13 +187,19 @@ async def test_a_newcomer_makes_a_rule_in_four_answers(
     """Weekdays, ready by 07:30, 80 %: said in words before it is kept."""
     await arrive(home, cloud)
     async with Browser(home) as browser:
-        for theme, size in LOOKS:
-            await make(home, browser, theme, size)
+        await make(home, browser, "light", WINDOW)
+        await make(home, browser, "dark", WINDOW)
+        await make(home, browser, "light", PHONE)
         await departs(home, browser)
         await hears(home, browser, "dark", PHONE)
         await look_at_more(browser)
+        await look_at_what_was_made(home, browser)
         await finds_ours(browser)
         assert browser.errors == []
     kept = await rules(home, "charge_rule")
-    assert [rule["title"] for rule in kept[:2]] == [TITLE, f"{TITLE} 2"]
+    assert [rule["title"] for rule in kept] == [
+        TITLE,
+        f"{TITLE} 2",
+        f"{TITLE} 3",
+    ]
     assert not (said := complaints(home)), said
