@@ -1,13 +1,19 @@
 """What all tests share."""
 
+from inspect import isasyncgenfunction, iscoroutinefunction
 import logging
+from types import ModuleType
+from typing import Final
 
+import freezegun
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
 from tests.fake_fleet.fixtures import cloud, cloud_clock
 from tests.internet.fixtures import authority, internet
+from tests.lengths import IS_LONG
 
 __all__ = ["authority", "cloud", "cloud_clock", "internet"]
 
@@ -21,6 +27,42 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the stories in the browser: they take long and mostly wait."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_plain(item):
+            item.fixturenames[:] = [n for n in item.fixturenames if n not in _OF_LOOPS]
+
+
+_OF_LOOPS: Final = frozenset(
+    {
+        "_function_scoped_runner",
+        "configure_event_loop",
+        "disable_http_server",
+        "enable_event_loop_debug",
+        "verify_cleanup",
+    }
+)
+"""A loop for each test, with what looks after it: more work than most plain tests are."""
+
+
+def _is_plain(test: pytest.Function) -> bool:
+    """Say whether a test, with all its fixtures, is a function that needs no loop."""
+    if test.get_closest_marker("asyncio") is not None:
+        return False
+    known = test._fixtureinfo.name2fixturedefs
+    needed = [
+        fixture[-1].func
+        for name, fixture in known.items()
+        if name not in _OF_LOOPS and fixture[-1].scope == "function"
+    ]
+    return not any(
+        iscoroutinefunction(function) or isasyncgenfunction(function)
+        for function in needed
+    )
+
+
+@pytest.fixture
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode to the story: it takes a third of the time."""
 
 
 @pytest.fixture
@@ -29,6 +71,33 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
     return hass_tmp_config_dir
 
 
+# How fast a machine is says nothing of what is tested; and a short run is each time the
+# same, as what chance finds is for the long proofs.
+settings.register_profile(
+    "patient",
+    deadline=None,
+    database=None,
+    derandomize=not IS_LONG,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("patient")
+
+
+def _names_in(module: ModuleType) -> str:
+    """Tell freezegun by their number whether a module has new names.
+
+    It asks for each of 3,000 modules whenever a test freezes time, and hashing all
+    their names takes as long as setting up a Home Assistant.
+    """
+    return f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
+
+
+freezegun.api._get_module_attributes_hash = _names_in  # type: ignore[attr-defined]
+# A line for each entity that is registered, and for each word to a database, costs a
+# tenth of a test: four handlers write each of them down.
+logging.getLogger("homeassistant.helpers.entity_registry").setLevel(logging.WARNING)
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 # Its lines need the machine's time zone, which a frozen clock does not have.
 logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 # Time that is moved by hand looks like callbacks that take minutes.

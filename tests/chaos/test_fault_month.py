@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
-import os
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +11,12 @@ import pytest
 from custom_components.fleet_pulse.fleet.journal_lines import replay
 from custom_components.fleet_pulse.fleet.prices import prices
 from custom_components.fleet_pulse.fleet.usage import Ledger
+from tests.lengths import IS_LONG
 
 from .fault_month import FaultMonth, fault_month
 from .reconcile import Reconciled, files, told
 
 SEED: Final = 20261124
-IS_LONG: Final = "FLEET_PULSE_PROVE_RUNS" in os.environ
 DAYS: Final = 31 if IS_LONG else 3
 START: Final = datetime(2026, 10, 10 if IS_LONG else 30, 6, tzinfo=UTC)
 """A month ends on the way."""

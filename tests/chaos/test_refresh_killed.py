@@ -1,7 +1,6 @@
 """Killed between Tesla's answer and the next line, the owner stays signed in."""
 
 from collections.abc import AsyncIterator
-import os
 from pathlib import Path
 from random import Random
 import stat
@@ -9,9 +8,11 @@ from typing import Final
 
 import pytest
 
+from tests.lengths import runs
+
 from .killing import Killing, killing
 
-RUNS: Final = int(os.environ.get("FLEET_PULSE_PROVE_RUNS", "20"))
+RUNS: Final = runs(20)
 SEED: Final = 20261005
 
 

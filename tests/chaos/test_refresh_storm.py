@@ -1,22 +1,18 @@
 """Whatever happens around them, an owner's tokens are refreshed well."""
 
 from collections import Counter
-import os
 from pathlib import Path
 import shutil
 from typing import Final
 
 import pytest
 
+from tests.lengths import runs
+
 from .storm import storm
 
-RUNS: Final = int(os.environ.get("FLEET_PULSE_PROVE_RUNS", "100"))
+RUNS: Final = runs(100)
 SEED: Final = 20261124
-
-
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave asyncio's debug mode out: it takes most of the time."""
 
 
 async def weather(root: Path, seed: int, seen: Counter[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-import os
 from pathlib import Path
 import signal
 import stat
@@ -13,10 +12,11 @@ import pytest
 
 from custom_components.fleet_pulse import kek, vault
 from tests.glue.account import running
+from tests.lengths import runs
 
 from .program import Program, program
 
-RUNS: Final = int(os.environ.get("FLEET_PULSE_PROVE_RUNS", "60"))
+RUNS: Final = runs(30)
 PLACES: Final = [
     ("account", "owner"),
     ("account", "another owner"),

@@ -16,6 +16,8 @@ class Patience:
         self._over = asyncio.Event()
         self._begun = asyncio.Event()
         self._waiting: set[asyncio.Task[Any]] = set()
+        self.waiting = 0
+        """So many wait now."""
 
     async def wait(self, seconds: float) -> None:
         """Wait so many real seconds, or until the cloud stops."""
@@ -27,11 +29,14 @@ class Patience:
         self._begun.set()
         if self.began is not None:
             self.began()
+        self.waiting += 1
         try:
             async with asyncio.timeout(seconds):
                 await self._over.wait()
         except TimeoutError:
             return
+        finally:
+            self.waiting -= 1
 
     async def begun(self) -> None:
         """Wait until somebody waits."""

@@ -1,7 +1,6 @@
 """What is no snapshot says nothing, and no damage to one raises: the fuzz."""
 
 from base64 import b64decode, b64encode
-import os
 from typing import Final
 
 from hypothesis import given, settings, strategies as st
@@ -12,11 +11,12 @@ from custom_components.fleet_pulse.model.field import Source
 from custom_components.fleet_pulse.model.persist import dump, load
 from custom_components.fleet_pulse.model.state import State
 from tests.fake_fleet.specs import SPECS
+from tests.lengths import runs
 from tests.model.strategies import JSON
 
 from .pushed import NOW, packed, pushing, put
 
-RUNS: Final = int(os.environ.get("FLEET_PULSE_PROVE_RUNS", "50"))
+RUNS: Final = runs(50)
 CASES: Final = 50 * RUNS
 """Of garbage, and as many of damage: 5,000 together, 100,000 in `scripts/prove`."""
 

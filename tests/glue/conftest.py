@@ -50,11 +50,6 @@ def no_names() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave asyncio's debug mode to the story: it takes a third of the time."""
-
-
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Leave out what only the next Home Assistant says of an entity."""

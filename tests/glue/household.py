@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-import threading
 from typing import Any, Final
 
 from aiohttp.test_utils import TestClient
@@ -26,11 +25,11 @@ from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
 
+from .stillness import Stillness
+
 NAP: Final = 0.02
 NAPS: Final = 10
 """A busy machine needs so many before it has done what takes no time."""
-PATIENCE: Final = 2.0
-"""Real seconds after which what still goes on is taken to wait for time to pass."""
 _RESTARTING: Final = (
     config_entries.ConfigEntryState.SETUP_IN_PROGRESS,
     config_entries.ConfigEntryState.UNLOAD_IN_PROGRESS,
@@ -68,6 +67,7 @@ class Household:
         self.cloud = cloud
         self.freezer = freezer
         self._client = client
+        self._stillness = Stillness(hass, cloud)
         self.freezer.move_to(cloud.clock.now())
 
     @property
@@ -192,17 +192,8 @@ class Household:
     # ---- time
 
     async def settle(self, nap: float | None = None) -> None:
-        """Let everything happen that can without time passing.
-
-        Something that waits for time to pass would be waited for in vain: then take
-        a nap of so many real seconds. The loop's own timers stand still with the
-        clock, so the nap is taken by a thread.
-        """
-        if nap is None:
-            await self.hass.async_block_till_done(wait_background_tasks=True)
-        else:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, threading.Event().wait, nap)
+        """Let everything happen that can without time passing."""
+        await self._stillness.reached()
 
     async def come_to_rest(self) -> None:
         """Let an entry that starts anew do so; wait for nothing that needs time."""
@@ -223,34 +214,7 @@ class Household:
             self.cloud.step(moved)
             self.freezer.move_to(self.cloud.clock.now() + self.clock_is_off)
             async_fire_time_changed(self.hass, dt_util.utcnow())
-            if nap is None:
-                await self._settle_or_go_on()
-            else:
-                await self.settle(nap)
-
-    async def _settle_or_go_on(self) -> None:
-        """Settle, unless that would be waited for in vain: a car wakes up, say."""
-        loop = asyncio.get_running_loop()
-        settled = asyncio.ensure_future(self.settle())
-        enough = loop.create_future()
-
-        def end() -> None:
-            if not enough.done():
-                enough.set_result(None)
-
-        # The loop's own timers stand still with the clock; a thread's do not.
-        timer = threading.Timer(PATIENCE, loop.call_soon_threadsafe, (end,))
-        timer.start()
-        try:
-            await asyncio.wait({settled, enough}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            timer.join()
-            enough.cancel()
-            settled.cancel()
-            await asyncio.wait({settled})
-        if not settled.cancelled():
-            settled.result()
+            await self.settle()
 
     async def shift_clock(self, by: timedelta) -> None:
         """Set Home Assistant's clock wrong, or right again: no other, and no timer's."""

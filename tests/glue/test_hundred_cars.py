@@ -13,12 +13,14 @@ from custom_components.fleet_pulse.coordinator import LOOKS_AT_ONCE
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.faults import Fault
 from tests.fake_fleet.specs import MODEL_3
+from tests.lengths import IS_LONG
 
 from .entities import HOUR, MINUTE
 from .garage import Garage
 from .household import NAP, Household
 
-MANY: Final = 100
+MANY: Final = 100 if IS_LONG else 30
+pytestmark = pytest.mark.long
 
 
 def move_in(house: Household, cars: int) -> None:

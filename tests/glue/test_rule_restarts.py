@@ -1,7 +1,6 @@
 """A restart, or a crash, at any moment of a night: nothing is repeated or forgotten."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,13 +9,13 @@ import pytest
 from custom_components.fleet_pulse.fleet.errors import NotSaved
 from custom_components.fleet_pulse.rules.memory import OneOff
 from tests.fake_fleet.car import Car
+from tests.lengths import IS_LONG
 
 from .household import NAP, Household
 from .rules import NIGHT, add_rule, runner, sent
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
-IS_LONG: Final = "FLEET_PULSE_PROVE_RUNS" in os.environ
 
 
 @pytest.fixture

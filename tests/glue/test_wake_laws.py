@@ -17,6 +17,7 @@ from custom_components.fleet_pulse.commander import Cause
 from custom_components.fleet_pulse.model import commands
 from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
+from tests.lengths import IS_LONG
 
 from .garage import NAP, PERSON, RULE, Garage, town
 from .household import Household
@@ -28,6 +29,8 @@ DAY: Final = timedelta(days=1)
 CLIMATE: Final = commands.AUTO_CONDITIONING_START.call()
 FLASH: Final = commands.FLASH_LIGHTS.call()
 BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+STARTS: Final = 100 if IS_LONG else 20
+HISTORIES: Final = 4 if IS_LONG else 2
 HOURLY: Final = 6
 """How many wakes an hour a car is spared by, whatever the owner chooses."""
 
@@ -72,20 +75,22 @@ async def start_over(garage: Garage, times: int, *causes: Any) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_a_hundred_restarts_wake_nobody(garage: Garage) -> None:
+@pytest.mark.long
+async def test_many_restarts_wake_nobody(garage: Garage) -> None:
     """Nothing is due, so nothing is woken, and nothing billed."""
     before = len(garage.cloud.requests.billed)
-    await start_over(garage, 100)
+    await start_over(garage, STARTS)
     assert len(garage.cloud.requests.billed) == before
     assert garage.wakes() == []
 
 
-async def test_a_hundred_restarts_in_the_middle_of_a_wake_cause_no_other(
+@pytest.mark.long
+async def test_many_restarts_in_the_middle_of_a_wake_cause_no_other(
     garage: Garage,
 ) -> None:
     """A rule that wants the car at each start gets what it gets without restarts."""
     garage.car.reachable = False
-    await start_over(garage, 100, RULE)
+    await start_over(garage, STARTS, RULE)
     over = garage.home.cloud.clock.now()
     # The first at once; the others as late as after attempts that failed at last.
     waits = [later - one for one, later in pairwise(called(garage))]
@@ -129,7 +134,8 @@ async def _happen(garage: Garage, dice: Random) -> None:
     await garage.home.pass_time(dice.choice((10, 70, 300, 1500)), 300)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(HISTORIES))
 async def test_no_history_wakes_a_car_too_often(garage: Garage, seed: int) -> None:
     """Neither in an hour nor in a day, nor twice at once, nor for nothing."""
     await choose(garage.home, on="wakes", wakes_daily=8, wakes_scheduled=2)

@@ -28,6 +28,8 @@ ZONE: Final = "Europe/Amsterdam"
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 # Cards draw themselves after the page says it is there.
 SETTLE_MS: Final = 1500
+PATIENCE_MS: Final = 120_000
+"""How long a page may take: one takes a second, but not on a busy machine."""
 
 
 class Browser:
@@ -74,6 +76,7 @@ class Browser:
         context = await self._browser.new_context(
             viewport=size, color_scheme=theme, locale="en-US", timezone_id=ZONE
         )
+        context.set_default_timeout(PATIENCE_MS)
         if logged_in:
             await self._log_in(context)
         page = await context.new_page()

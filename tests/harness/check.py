@@ -6,8 +6,8 @@ from typing import Final
 
 from .process import CHECKOUT
 
-# The story takes two minutes, on a busy machine three.
-WITHIN: Final = 400
+# The story takes two minutes; the limit is for one that never ends.
+WITHIN: Final = 1800
 
 
 def complaint(environment: str, folder: Path) -> str:

@@ -84,7 +84,7 @@ class Cloud:
         if self._http is not None:
             await self._http.close()
         if self._process is not None:
-            await process.end(self._process, within=10)
+            await process.end(self._process, within=60)
         self._http = self._process = None
 
     async def __aenter__(self) -> Self:

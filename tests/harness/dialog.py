@@ -8,9 +8,10 @@ from typing import Final, Self
 
 from playwright.async_api import Locator, Page, expect
 
+from .browser import PATIENCE_MS
+
 ENV: Final = "FLEET_PULSE_PICTURES"
 """A folder for a picture of each step; without it none is taken."""
-PATIENCE_MS: Final = 20_000
 # Dialogs glide in.
 _GLIDE_MS: Final = 400
 

@@ -8,8 +8,8 @@ from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from custom_components import fleet_pulse
 
-from .browser import Browser
-from .dialog import PATIENCE_MS, pictures
+from .browser import PATIENCE_MS, Browser
+from .dialog import pictures
 
 NEW: Final = "/config/automation/edit/new"
 WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1000}

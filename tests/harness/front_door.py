@@ -11,7 +11,7 @@ import aiohttp
 
 # Home Assistant's access tokens live for 30 minutes.
 TOKEN_LIFE: Final = 25 * 60
-TIMEOUT: Final = aiohttp.ClientTimeout(total=60)
+TIMEOUT: Final = aiohttp.ClientTimeout(total=300)
 OWNER: Final = {"name": "Demo", "username": "demo", "password": "demo-demo"}
 
 
@@ -190,7 +190,7 @@ async def _result(
 ) -> dict[str, Any]:
     """Read on until the answer to one command."""
     while True:
-        message: dict[str, Any] = await socket.receive_json(timeout=60)
+        message: dict[str, Any] = await socket.receive_json(timeout=300)
         if message["id"] == command_id and message["type"] == "result":
             return message
 

@@ -17,7 +17,7 @@ import aiohttp
 from . import process, seed
 from .front_door import FrontDoor
 from .ports import free_ports
-from .waiting import until
+from .waiting import PATIENCE, until
 
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
 HOME_ASSISTANT: Final = ("-m", "homeassistant")
@@ -25,7 +25,7 @@ OPTIONS: Final = ("--skip-pip", "--log-no-color", "-c")
 VERSIONS: Final = {"2026.10.4": ".venv", "2026.11.0": ".venv-next"}
 """The versions we promise to work on, and the environment of each."""
 # It saves what it knows at the end.
-STOPS_WITHIN: Final = 40
+STOPS_WITHIN: Final = 300
 
 
 def python_of(version: str) -> Path:
@@ -73,7 +73,7 @@ class Home(FrontDoor):
 
     # --- life
 
-    async def start(self, *, within: float = 90) -> None:
+    async def start(self, *, within: float = PATIENCE) -> None:
         """Start it, log in, and return when it says it is running."""
         if self._process is not None:
             raise RuntimeError("this home is already started")

@@ -1,7 +1,13 @@
-"""Waiting for something to become true outside, with a limit and a reason."""
+"""Waiting for something to become true outside, with a limit and a reason.
+
+The limit is there for what never comes: it is far beyond what a busy machine takes.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
+
+PATIENCE: Final = 300.0
 
 
 class WaitedTooLongError(AssertionError):
@@ -12,7 +18,7 @@ async def until[T](
     check: Callable[[], Awaitable[T]],
     *,
     what: str,
-    within: float = 30,
+    within: float = PATIENCE,
     every: float = 0.2,
 ) -> T:
     """Repeat `check` until its answer is true, and return that answer."""

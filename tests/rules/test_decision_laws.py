@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.fleet_pulse.rules.advance import advanced
 from custom_components.fleet_pulse.rules.charge_rule import ChargeRule
 from custom_components.fleet_pulse.rules.desired import decide
 from custom_components.fleet_pulse.rules.effects import effects
 from custom_components.fleet_pulse.rules.memory import Memory
+from tests.lengths import runs
 
 from .garage import STEP, Garage, at, hours, rule, window
 
@@ -67,7 +69,8 @@ def garages(draw: st.DrawFn) -> Garage:
     return Garage(draw(rules()), **values)
 
 
-@settings(deadline=None, max_examples=60)
+@pytest.mark.long
+@settings(max_examples=runs(20))
 @given(garages())
 def test_deciding_twice_is_deciding_once(garage: Garage) -> None:
     """What is remembered of a decision leads to the same decision, and is the same."""
@@ -84,7 +87,8 @@ def test_deciding_twice_is_deciding_once(garage: Garage) -> None:
     assert decide(garage.rules, memory, *known[2:]) == desired
 
 
-@settings(deadline=None, max_examples=40)
+@pytest.mark.long
+@settings(max_examples=runs(12))
 @given(garages(), st.integers(1, 40))
 def test_a_car_that_obeyed_is_told_nothing_more(garage: Garage, steps: int) -> None:
     """After a look that sent something, one that finds it done sends nothing."""
@@ -98,7 +102,8 @@ def test_a_car_that_obeyed_is_told_nothing_more(garage: Garage, steps: int) -> N
     assert [one.call.command.key for one in left] == []
 
 
-@settings(deadline=None, max_examples=30)
+@pytest.mark.long
+@settings(max_examples=runs(10))
 @given(garages(), st.integers(1, 60))
 def test_a_day_takes_few_commands(garage: Garage, steps: int) -> None:
     """Nothing is switched to and fro: a few for each rule, whatever they say."""
@@ -107,7 +112,8 @@ def test_a_day_takes_few_commands(garage: Garage, steps: int) -> None:
     assert starts <= 3 * len(garage.rules) + 1
 
 
-@settings(deadline=None, max_examples=60)
+@pytest.mark.long
+@settings(max_examples=runs(20))
 @given(garages())
 def test_the_next_change_lies_ahead(garage: Garage) -> None:
     """There is always a moment at which to decide anew."""
@@ -116,7 +122,8 @@ def test_the_next_change_lies_ahead(garage: Garage) -> None:
     assert garage.desired.next_change > garage.now
 
 
-@settings(deadline=None, max_examples=40)
+@pytest.mark.long
+@settings(max_examples=runs(12))
 @given(garages())
 def test_what_is_remembered_survives_json(garage: Garage) -> None:
     """Every memory is read as it was written."""
