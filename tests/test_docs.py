@@ -1,5 +1,7 @@
 """The pages that are made from tables say what the tables say."""
 
+import re
+
 import pytest
 
 from custom_components.fleet_pulse import errors
@@ -34,6 +36,16 @@ def test_writing_the_pages_changes_nothing(
     assert [(write_docs.DOCS / name).read_text() for name in names] == [
         written() for written in names.values()
     ]
+
+
+def test_every_edge_case_has_the_test_that_is_named() -> None:
+    """The page that maps one to the other names no test that was renamed since."""
+    page = (write_docs.DOCS / "proof.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| .+ \| `(\S+\.py)` \| `(test_\w+)` \|$", page, re.MULTILINE)
+    assert len(rows) > 30
+    tests = write_docs.DOCS.parent / "tests"
+    lost = [row for row in rows if f"def {row[1]}(" not in (tests / row[0]).read_text()]
+    assert lost == []
 
 
 def test_the_page_about_errors_judges_every_error() -> None:

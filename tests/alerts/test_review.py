@@ -404,6 +404,18 @@ def test_a_cable_is_missed_from_the_hour_that_the_owner_says(
     assert car.raised() == [BEGIN + 2 * HOUR + 10 * MINUTE]
 
 
+def test_a_cable_is_missed_for_ten_minutes_of_the_evening() -> None:
+    """Not for the time before, though the car says again that it has none."""
+    plan = Upcoming(rule="r", name="Work", deadline=BEGIN + 11 * HOUR)
+    car = Bench(alert("not_plugged_in", thresholds={"not_plugged_in": 21}))
+    car.say(upcoming=(plan,), zones=("zone.home",))
+    car.wait(62 * MINUTE, is_talking=False)
+    car.say()
+    assert car.raised() == []
+    car.wait(HOUR, is_talking=False)
+    assert car.raised() == [BEGIN + 70 * MINUTE]
+
+
 def test_each_step_of_the_budget_is_told_once_a_month() -> None:
     """And the next month all of them again."""
     car = Bench(alert("budget"))

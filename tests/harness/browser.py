@@ -23,6 +23,8 @@ ARGUMENTS: Final = (
     "--disable-sync",
 )
 DESKTOP: Final[ViewportSize] = {"width": 1600, "height": 1200}
+ZONE: Final = "Europe/Amsterdam"
+"""Of the house as well: who looks at it lives there."""
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 # Cards draw themselves after the page says it is there.
 SETTLE_MS: Final = 1500
@@ -70,7 +72,7 @@ class Browser:
         if self._browser is None:
             raise RuntimeError("enter the browser first")
         context = await self._browser.new_context(
-            viewport=size, color_scheme=theme, locale="en-US"
+            viewport=size, color_scheme=theme, locale="en-US", timezone_id=ZONE
         )
         if logged_in:
             await self._log_in(context)

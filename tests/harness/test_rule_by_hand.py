@@ -6,13 +6,13 @@ on a phone.
 
 from typing import Any, Final
 
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Page, ViewportSize, expect
 import pytest
 
 from .browser import PHONE, Browser, Theme
 from .cloud import Cloud
 from .devices import car
-from .dialog import Dialog
+from .dialog import PATIENCE_MS, Dialog, pictures
 from .editor import finds_ours
 from .home import Home
 from .onboarded import cloud, home
@@ -23,6 +23,11 @@ from .waiting import until
 ENTRY: Final = f"/config/integrations/integration/{INTEGRATION.name}"
 TITLE: Final = "Monday to Friday, ready by 07:30"
 WINDOW: Final[ViewportSize] = {"width": 1000, "height": 1100}
+LOOKS: Final[tuple[tuple[str, Theme, ViewportSize], ...]] = (
+    ("light", "light", WINDOW),
+    ("dark", "dark", WINDOW),
+    ("phone", "light", PHONE),
+)
 __all__ = ["cloud", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
@@ -145,6 +150,28 @@ async def look_at_more(browser: Browser) -> None:
     await page.context.close()
 
 
+async def show(page: Page, text: str, picture: str) -> None:
+    """Wait until a page shows a text; keep a picture, if somebody wants one."""
+    await expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
+    if (folder := pictures()) is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=folder / f"{picture}.png")
+
+
+async def look_at_what_was_made(home: Home, browser: Browser) -> None:
+    """See the rule on its own page, and its nights in the calendar."""
+    listed = await home.ws("config/device_registry/list")
+    (device,) = (one["id"] for one in listed if one["name"] == TITLE)
+    for name, theme, size in LOOKS if pictures() else LOOKS[:1]:
+        page = await browser.open(
+            f"/config/devices/device/{device}", theme=theme, size=size
+        )
+        await show(page, "Apply now", f"device-{name}")
+        await page.goto(f"{home.url}/calendar")
+        await show(page, f"{TITLE}: charge to 80 %", f"calendar-{name}")
+        await page.context.close()
+
+
 async def arrive(home: Home, cloud: Cloud) -> None:
     """Have the first car come home and be plugged in, so that it is known."""
     vin = cloud.vins[0]
@@ -166,6 +193,7 @@ async def test_a_newcomer_makes_a_rule_in_four_answers(
         await departs(home, browser)
         await hears(home, browser, "dark", PHONE)
         await look_at_more(browser)
+        await look_at_what_was_made(home, browser)
         await finds_ours(browser)
         assert browser.errors == []
     kept = await rules(home, "charge_rule")

@@ -1,7 +1,10 @@
 """Whole nights of a car in its garage: what it charged, and what that took."""
 
+from datetime import timedelta
+
 import pytest
 
+from custom_components.fleet_pulse.model import vehicle_fields as fields
 from custom_components.fleet_pulse.planner.learned import Learned
 from custom_components.fleet_pulse.rules.memory import Memory
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
@@ -18,6 +21,20 @@ def test_a_car_is_ready_by_its_time_and_not_much_earlier() -> None:
     garage = Garage([rule()]).until("08:00", days=1)
     assert garage.drawing("18:00", "08:00", to=1) == "....................######.."
     assert garage.commands == ["charge_start"]
+    assert garage.level == 80
+
+
+def test_a_guess_of_the_evening_does_not_have_it_full_at_midnight() -> None:
+    """Phases that are known later make hours a third; the night is planned anew."""
+    garage = Garage([rule()], learned=Learned(), said={fields.CHARGER_PHASES: None})
+    guessed = garage.view.next_start
+    garage.said = {fields.CHARGER_PHASES: 3}
+    garage.until_step(1)
+    assert guessed is not None
+    assert garage.view.next_start is not None
+    assert garage.view.next_start - guessed > timedelta(hours=4)
+    garage.until("08:00", days=1)
+    assert garage.charged[0] > at("02:00", days=1)
     assert garage.level == 80
 
 
@@ -80,6 +97,17 @@ def test_a_car_that_has_its_level_is_left_alone() -> None:
     garage = Garage([rule()], level=85, limit=90).until("09:00", days=1)
     assert garage.commands == ["set_charge_limit 80"]
     assert garage.charged == []
+
+
+def test_a_car_that_finishes_at_99_percent_has_what_was_asked_for() -> None:
+    """A full battery says 99 % for hours: it is neither started again nor missed."""
+    full = {fields.BATTERY_LEVEL: 99, fields.CHARGING_STATE: "complete"}
+    garage = Garage([rule(target_soc=100)], limit=100, level=99, said=full)
+    garage.until("07:15", days=1)
+    assert garage.view.reason.why is ChargeWhy.REACHED
+    garage.until("09:00", days=1)
+    assert garage.commands == []
+    assert garage.told == []
 
 
 def test_the_cheapest_hours_are_taken() -> None:
