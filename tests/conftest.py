@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Final
 
 import freezegun
+from homeassistant.util import executor
 from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -93,6 +94,8 @@ def _names_in(module: ModuleType) -> str:
     return f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
 
 
+# It interrupts threads that a busy machine does not let end within a second.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 300
 freezegun.api._get_module_attributes_hash = _names_in  # type: ignore[attr-defined]
 # A line for each entity that is registered, and for each word to a database, costs a
 # tenth of a test: four handlers write each of them down.
