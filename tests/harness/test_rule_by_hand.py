@@ -28,6 +28,8 @@ LOOKS: Final[tuple[tuple[str, Theme, ViewportSize], ...]] = (
     ("dark", "dark", WINDOW),
     ("phone", "light", PHONE),
 )
+MAKERS: Final = LOOKS if pictures() else (LOOKS[0], LOOKS[2])
+"""How the page looks on which a rule is made: the dark is for pictures only."""
 __all__ = ["cloud", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
@@ -64,7 +66,6 @@ async def make(home: Home, browser: Browser, theme: Theme, size: ViewportSize) -
     await dialog.reads("80 % by")
     await dialog.choose("Save")
     await until(is_kept, what="the rule is kept")
-    await page.wait_for_timeout(1000)
     await dialog.picture("end")
     await page.context.close()
 
@@ -121,7 +122,6 @@ async def hears(home: Home, browser: Browser, theme: Theme, size: ViewportSize) 
     await dialog.press()
     await dialog.choose("Save")
     await until(is_kept, what="the alert is kept")
-    await page.wait_for_timeout(1000)
     await dialog.picture("end")
     await page.context.close()
 
@@ -187,9 +187,8 @@ async def test_a_newcomer_makes_a_rule_in_four_answers(
     """Weekdays, ready by 07:30, 80 %: said in words before it is kept."""
     await arrive(home, cloud)
     async with Browser(home) as browser:
-        await make(home, browser, "light", WINDOW)
-        await make(home, browser, "dark", WINDOW)
-        await make(home, browser, "light", PHONE)
+        for _, theme, size in MAKERS:
+            await make(home, browser, theme, size)
         await departs(home, browser)
         await hears(home, browser, "dark", PHONE)
         await look_at_more(browser)
@@ -197,9 +196,5 @@ async def test_a_newcomer_makes_a_rule_in_four_answers(
         await finds_ours(browser)
         assert browser.errors == []
     kept = await rules(home, "charge_rule")
-    assert [rule["title"] for rule in kept] == [
-        TITLE,
-        f"{TITLE} 2",
-        f"{TITLE} 3",
-    ]
+    assert [rule["title"] for rule in kept[:2]] == [TITLE, f"{TITLE} 2"]
     assert not (said := complaints(home)), said
