@@ -265,16 +265,18 @@ def test_a_full_car_wakes_by_itself_to_begin(
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "ago", "told"),
     [
-        pytest.param("01:58", [], id="it is about to stop by itself"),
-        pytest.param("01:30", ["charge_stop"], id="it did not stop by itself"),
+        pytest.param("01:58", 0, [], id="it is about to stop by itself"),
+        pytest.param("01:30", 0, ["charge_stop"], id="it did not stop by itself"),
+        pytest.param("01:30", 31, [], id="its last word is from before"),
     ],
 )
 def test_a_car_with_a_schedule_of_ours_ends_by_itself(
-    end: str, told: list[str]
+    end: str, ago: int, told: list[str]
 ) -> None:
     """A stop in the same minute would be a command for nothing."""
     said = CHARGING | every_night("00:30", end)
-    found = sent(around(said), Memory(started_by="night"), charging=False)
+    memory = Memory(started_by="night")
+    found = sent(around(said, ago=ago), memory, charging=False)
     assert [name for name, _ in found] == told

@@ -196,7 +196,13 @@ def _is_ending(by: str, situation: Situation) -> bool:
     level, limit = state.get(fields.BATTERY_LEVEL), state.get(fields.CHARGE_LIMIT_SOC)
     if level is not None and limit is not None and level >= limit:
         return True
-    return any(run.end <= now < run.end + _OBEYS_WITHIN for run in _runs(by, situation))
+    # What it said before the end, however long ago, says nothing of after it.
+    said = state.said(fields.CHARGING_STATE)
+    heard_at = now if said is None else min(said.at, now)
+    return any(
+        run.end <= now and heard_at < run.end + _OBEYS_WITHIN
+        for run in _runs(by, situation)
+    )
 
 
 def _runs(by: str, situation: Situation) -> Iterator[Span]:
