@@ -405,29 +405,6 @@ def test_late_prices_change_the_plan() -> None:
     assert drawn(found.spans, NIGHT) == "........####...................."
 
 
-@pytest.mark.parametrize(
-    ("needed", "now", "drawing"),
-    [
-        pytest.param(
-            4, 0, "............................####", id="much less is needed"
-        ),
-        pytest.param(
-            10.5, 0, "....................##########-.", id="a little less is needed"
-        ),
-        pytest.param(4, 22, "......................####......", id="it has begun"),
-    ],
-)
-def test_without_prices_a_plan_begins_later_if_much_less_is_needed(
-    needed: float, now: float, drawing: str
-) -> None:
-    """Otherwise a car would stand full for hours for what was guessed in the evening."""
-    before = planned(12)
-
-    found = planned(needed, now=now, before=before)
-
-    assert drawn(found.spans, NIGHT) == drawing
-
-
 def test_a_plan_is_kept_when_prices_vanish() -> None:
     """An entity that says nothing for a while moves nothing."""
     before = planned(4, "33133333")

@@ -1,7 +1,5 @@
 """Whole nights of a car in its garage: what it charged, and what that took."""
 
-from datetime import timedelta
-
 import pytest
 
 from custom_components.fleet_pulse.model import vehicle_fields as fields
@@ -21,20 +19,6 @@ def test_a_car_is_ready_by_its_time_and_not_much_earlier() -> None:
     garage = Garage([rule()]).until("08:00", days=1)
     assert garage.drawing("18:00", "08:00", to=1) == "....................######.."
     assert garage.commands == ["charge_start"]
-    assert garage.level == 80
-
-
-def test_a_guess_of_the_evening_does_not_have_it_full_at_midnight() -> None:
-    """Phases that are known later make hours a third; the night is planned anew."""
-    garage = Garage([rule()], learned=Learned(), said={fields.CHARGER_PHASES: None})
-    guessed = garage.view.next_start
-    garage.said = {fields.CHARGER_PHASES: 3}
-    garage.until_step(1)
-    assert guessed is not None
-    assert garage.view.next_start is not None
-    assert garage.view.next_start - guessed > timedelta(hours=4)
-    garage.until("08:00", days=1)
-    assert garage.charged[0] > at("02:00", days=1)
     assert garage.level == 80
 
 

@@ -93,23 +93,10 @@ def plan(
     if kept and before and _is_same(before, basis, needed):
         spans = kept
     elif known is None or is_late:
-        late = latest(free, needed)
-        spans = late if kept is None or _is_early(before, kept, late) else kept
+        spans = kept or latest(free, needed)
     else:
         spans = _best(free, needed, known, minimum, kept)
     return Plan(spans=spans, cost=_cost(spans, known), is_late=is_late, basis=basis)
-
-
-def _is_early(before: Plan | None, kept: Sequence[Span], late: Sequence[Span]) -> bool:
-    """Say whether a plan that is yet to begin is for much more than is needed now.
-
-    Once a car says on how many phases it charges, hours become a third of them.
-    """
-    if before is None or before.basis.rates:
-        return False
-    spare = total(before.spans) - total(late)
-    is_ahead = kept[0].start == before.spans[0].start
-    return is_ahead and spare >= _MINIMUM <= late[0].start - kept[0].start
 
 
 def _is_same(before: Plan, basis: Basis, needed: timedelta) -> bool:

@@ -101,21 +101,17 @@ def _plans(memory: Memory, step: _Step) -> Memory:
     """Remember what is meant, unless that is a rest of what was meant before."""
     plans = {
         by: known
-        if (known := memory.plans.get(by)) is not None
-        and _is_rest(plan, known, step.situation.now)
+        if (known := memory.plans.get(by)) is not None and _is_rest(plan, known)
         else plan
         for by, plan in step.desired.plans.items()
     }
     return replace(memory, plans=plans) if plans != memory.plans else memory
 
 
-def _is_rest(plan: Planning, known: Planning, now: datetime) -> bool:
-    """Say whether a plan is what time has left of another."""
+def _is_rest(plan: Planning, known: Planning) -> bool:
+    """Say whether a plan is what is left of another."""
     is_part = common(plan.spans, known.spans) == tuple(plan.spans)
-    if plan.end != known.end or not plan.spans or not is_part:
-        return False
-    gone = [one for one in known.spans if one.start < plan.spans[0].start]
-    return all(one.start <= now for one in gone)
+    return plan.end == known.end and bool(plan.spans) and is_part
 
 
 def _started(memory: Memory, step: _Step) -> Memory:
