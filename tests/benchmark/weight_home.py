@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import os
 from pathlib import Path
 import tempfile
+import threading
 from typing import Any, Final, cast, override
 from unittest.mock import patch
 
@@ -104,6 +105,16 @@ class Home(Household):
         self.cloud = cast("FakeCloud", cloud)
         self.freezer = freezer
         self._browsers: list[TestClient[Any, Any]] = []
+
+    @override
+    async def settle(self, nap: float | None = None) -> None:
+        """Let everything happen that can; the cloud is elsewhere, and takes its time."""
+        if nap is None:
+            await self.hass.async_block_till_done(wait_background_tasks=True)
+        else:
+            # A clock that is handed in holds the loop's own timers.
+            wait = threading.Event().wait
+            await self.hass.loop.run_in_executor(None, wait, nap)
 
     @override
     async def browser(self) -> TestClient[Any, Any]:

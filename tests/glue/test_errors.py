@@ -123,8 +123,12 @@ def test_every_known_refusal_of_a_car_has_a_text(reason: str) -> None:
     assert key in TEXTS
 
 
-# What tells of several things at once says which of them were done.
+# What tells of several things at once says which of them were done; who talks to a
+# language model names cars.
 GIVEN: Final = {
+    "assistant_no_such_car": {"cars"},
+    "assistant_not_exposed": {"car"},
+    "assistant_which_car": {"cars"},
     "partly_done": {"detail", "done"},
     "some_vehicles_failed": {"detail", "done"},
 }
