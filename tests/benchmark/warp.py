@@ -58,6 +58,9 @@ class WarpLoop(asyncio.SelectorEventLoop):
         self._requests = 0
         selector = _Selector()
         super().__init__(selector)
+        # After half a year a nanosecond is too little to be added to the seconds, and a
+        # timer whose moment has come would never be due.
+        self._clock_resolution = LATER
         selector.is_busy = lambda: self._jobs > 0
         selector.is_asking = lambda: self._requests > 0
         selector.jump = self._jump
