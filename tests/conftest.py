@@ -96,6 +96,7 @@ def _names_in(module: ModuleType) -> str:
 
 # It interrupts threads that a busy machine does not let end within a second.
 executor.EXECUTOR_SHUTDOWN_TIMEOUT = 300
+# It has no setting for this; the type checker is right that the name is its own.
 freezegun.api._get_module_attributes_hash = _names_in  # type: ignore[attr-defined]
 # A line for each entity that is registered, and for each word to a database, costs a
 # tenth of a test: four handlers write each of them down.

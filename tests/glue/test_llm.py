@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
+from homeassistant.auth.permissions.models import PermissionLookup
 from homeassistant.components import conversation
 from homeassistant.components.conversation import (
     AssistantContentDeltaDict,
@@ -20,9 +21,11 @@ from homeassistant.exceptions import (
     ServiceValidationError,
     Unauthorized,
 )
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.llm import LLM_API_ASSIST, ToolInput
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
 from custom_components import fleet_pulse
@@ -561,6 +564,23 @@ async def test_who_may_only_look_has_nothing_done(garage: Garage, model: Model) 
         await model.ask("precondition", context)
     assert (await model.ask("get_status", context))["car"] == garage.car.name
     assert garage.obeyed() == []
+
+
+async def test_who_may_control_the_car_has_it_done(
+    garage: Garage, model: Model
+) -> None:
+    """Also a user who may control nothing else; but nobody who is not there any more."""
+    hass = garage.home.hass
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    own = dr.async_entries_for_config_entry(devices, garage.home.entry.entry_id)
+    (device,) = (one for one in own if one.name == garage.car.name)
+    user = MockUser().add_to_hass(hass)
+    user.perm_lookup = PermissionLookup(entities, devices)
+    user.mock_policy({"entities": {"device_ids": {device.id: True}}})
+    answer = await model.ask("set_charge_limit", Context(user_id=user.id), percent=80)
+    assert answer["result"] == "sent"
+    with pytest.raises(Unauthorized):
+        await model.ask("set_charge_limit", Context(user_id="gone"), percent=80)
 
 
 async def test_with_everything_exposed_no_tool_does_harm(
