@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, ViewportSize
 
 from . import chromium
 from .front_door import FrontDoor
+from .hour import ZONE
 
 type Theme = Literal["light", "dark"]
 
@@ -23,7 +24,6 @@ ARGUMENTS: Final = (
     "--disable-sync",
 )
 DESKTOP: Final[ViewportSize] = {"width": 1600, "height": 1200}
-ZONE: Final = "Europe/Amsterdam"
 """Of the house as well: who looks at it lives there."""
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 # Cards draw themselves after the page says it is there.

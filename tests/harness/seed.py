@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from .hour import ZONE
+
 INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "fleet_pulse"
 
 # Without `my`, Home Assistant's own address is the redirect URI: nothing outside this
@@ -20,7 +22,7 @@ homeassistant:
   unit_system: metric
   currency: EUR
   country: NL
-  time_zone: Europe/Amsterdam
+  time_zone: {zone}
   internal_url: {url}
   external_url: {url}
   auth_providers:
@@ -52,7 +54,8 @@ def seed(config: Path, *, port: int, logs: Mapping[str, str]) -> None:
     """Write the folder as it is after onboarding, but without an owner."""
     (config / ".storage").mkdir(parents=True)
     levels = "".join(f"    {k}: {v}\n" for k, v in (QUIET | dict(logs)).items())
-    text = CONFIGURATION.format(url=f"http://127.0.0.1:{port}", logs=levels)
+    url = f"http://127.0.0.1:{port}"
+    text = CONFIGURATION.format(url=url, logs=levels, zone=ZONE)
     (config / "configuration.yaml").write_text(text)
     _store(config, "http", _http(port), version=2, minor=2)
     # Every step but the user's: the later ones set up what needs the internet.
