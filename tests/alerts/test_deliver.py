@@ -373,6 +373,14 @@ def test_two_alerts_of_a_car_share_its_limits() -> None:
     notified = [one for _, one in car.messages if one.act is not Act.RETRACT]
     assert len(notified) == 3
     car.wait(DAY)
+    # Each alert tells somebody else, so a digest is of one alone.
+    strangers = [
+        episode
+        for _, one in car.messages
+        for episode in one.episodes
+        if episode.alert != one.alert
+    ]
+    assert strangers == []
     kinds = {episode.kind for _, one in car.messages for episode in one.episodes}
     assert kinds == set(TROUBLES)
 

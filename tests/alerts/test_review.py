@@ -319,6 +319,25 @@ def test_a_car_is_idle_since_it_has_no_reason_to_be_awake() -> None:
     assert [at - off for at in car.raised()] == [3 * HOUR]
 
 
+def test_a_list_that_is_not_answered_says_of_no_car_that_it_is_awake() -> None:
+    """Without the internet all that is known is that it was awake once."""
+    car = Bench(alert("awake_idle"))
+    car.say({"sentry_mode": False}, online_since=BEGIN)
+    car.wait(DAY, is_talking=False)
+    assert car.raised() == []
+
+
+def test_a_cable_that_is_in_anew_has_not_charged_yet() -> None:
+    """It waits for its time: what it charged elsewhere is over."""
+    car = Bench(alert("charging_stopped"))
+    car.say({"charging_state": "charging", "cable_connected": True}, target_soc=80)
+    car.say({"charging_state": "disconnected", "cable_connected": False})
+    car.wait(HOUR)
+    car.say({"charging_state": "stopped", "cable_connected": True})
+    car.wait(HOUR)
+    assert car.raised() == []
+
+
 def test_a_car_that_says_it_charges_and_takes_nothing_has_stopped() -> None:
     """Its socket is dead; a weak one is shown as no power, but has a current."""
     car = Bench(alert("charging_stopped"))
