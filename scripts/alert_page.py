@@ -9,7 +9,7 @@ from typing import Any, Final
 from custom_components import fleet_pulse
 from custom_components.fleet_pulse.alerts.deliver import LIMITS
 from custom_components.fleet_pulse.alerts.kind import Kind, Severity
-from custom_components.fleet_pulse.alerts.kinds import KINDS
+from custom_components.fleet_pulse.alerts.kinds import DEFAULTS, KINDS, OFFERED
 from custom_components.fleet_pulse.alerts.machine import FLAPS
 from custom_components.fleet_pulse.alerts.timing import SILENT_FOR
 from custom_components.fleet_pulse.model.field import Unit
@@ -109,7 +109,10 @@ WHEN: Final[Mapping[str, tuple[str, str]]] = {
         "it is off, plugged in, or somebody is inside",
     ),
     "telemetry_silent": (
-        "it drives or charges, and has stopped sending by itself",
+        (
+            "it drives or charges, and has stopped sending by itself; as no car sends by"
+            " itself yet, nothing raises it"
+        ),
         "it sends again",
     ),
     "tyre_pressure": (
@@ -163,9 +166,16 @@ def _row(kind: Kind) -> str:
         _again(kind),
         _length(kind.max_age),
         numbers.get("range", ""),
-        "yes" if kind.is_default else "no",
+        _proposed(kind),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _proposed(kind: Kind) -> str:
+    """Return whether the dialog has it chosen already, or has it at all."""
+    if kind.key not in OFFERED:
+        return "not offered yet"
+    return "yes" if kind.key in DEFAULTS else "no"
 
 
 def _numbers(kind: Kind) -> dict[str, str]:

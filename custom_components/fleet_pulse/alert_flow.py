@@ -15,9 +15,11 @@ from .alert_form import (
     CONF_PHONES,
     CONF_THRESHOLDS,
     FIRST,
+    KINDS_ASK,
     NOTIFY,
     PAGES,
     kept,
+    kinds_with,
     notify_but,
     threshold_in,
 )
@@ -84,6 +86,7 @@ class AlertFlow(RuleFlow):
         cars, kinds = self._cars(), self._data.get(CONF_KINDS, ())
         special = {
             CONF_CARS: replace(CARS, selector=named(cars, multiple=True)),
+            CONF_KINDS: replace(KINDS_ASK, selector=kinds_with(kinds)),
             CONF_NOTIFY: replace(
                 NOTIFY, selector=notify_but(async_phone_entities(self.hass))
             ),

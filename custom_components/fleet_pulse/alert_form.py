@@ -1,6 +1,6 @@
 """What the forms of alerts ask: of what to be told, whom, and when not, and then more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from math import ceil, floor
 from typing import Any, Final
@@ -12,6 +12,7 @@ from homeassistant.helpers.selector import (
     DeviceSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
+    SelectSelector,
     SelectSelectorMode,
     TextSelector,
     TimeSelector,
@@ -19,7 +20,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.unit_conversion import PressureConverter
 
 from .alerts.kind import Kind
-from .alerts.kinds import BY_KEY, KINDS
+from .alerts.kinds import BY_KEY, DEFAULTS, KINDS, OFFERED
 from .model.field import Unit
 from .rule_form import NAME, ZONES, Ask, choice, number
 
@@ -30,8 +31,6 @@ CONF_PHONES: Final = "phones"
 CONF_THRESHOLDS: Final = "thresholds"
 _FINE: Final = 0.1
 """How finely a pressure is chosen; whole numbers do for the rest."""
-PROPOSED: Final = [row.key for row in KINDS if row.is_default]
-"""What a newcomer is offered to be told of, in the order of the table."""
 
 CARS: Final = Ask(key=CONF_CARS, selector=TextSelector(), default=[])
 """Which cars there are is known only to whoever shows it."""
@@ -62,21 +61,29 @@ NOTIFY: Final = Ask(
 """Without the entities of phones: these take no buttons, and cannot take back."""
 
 
-def in_order(kinds: list[str]) -> list[str]:
+def in_order(kinds: Collection[str]) -> list[str]:
     """Return kinds as the table has them; what it does not know comes last."""
     known = [row.key for row in KINDS if row.key in kinds]
     return known + sorted(set(kinds) - set(known))
 
 
-_KINDS: Final = Ask(
-    key=CONF_KINDS,
-    selector=choice(
-        [row.key for row in KINDS],
+def kinds_with(chosen: Collection[str]) -> SelectSelector:
+    """Return a field for kinds; what is not offered can still be let go."""
+    return choice(
+        [row.key for row in KINDS if row.key in OFFERED or row.key in chosen],
         "alert_kind",
         multiple=True,
         mode=SelectSelectorMode.LIST,
         is_sorted=True,
-    ),
+    )
+
+
+PROPOSED: Final = in_order(DEFAULTS)
+"""What a newcomer is offered to be told of, in the order of the table."""
+
+KINDS_ASK: Final = Ask(
+    key=CONF_KINDS,
+    selector=kinds_with([]),
     default=PROPOSED,
     to_data=in_order,
 )
@@ -123,9 +130,9 @@ def threshold_in(ask: Ask, unit: str) -> Ask:
     )
 
 
-FIRST: Final = {"alert": (_KINDS, *_WHOM, NAME)}
+FIRST: Final = {"alert": (KINDS_ASK, *_WHOM, NAME)}
 PAGES: Final[Mapping[str, tuple[Ask, ...]]] = {
-    "kinds": (_KINDS,),
+    "kinds": (KINDS_ASK,),
     "whom": _WHOM,
     "thresholds": tuple(_threshold(row) for row in KINDS if row.limits is not None),
     "other": (replace(NAME, is_required=True), CARS, ZONES),

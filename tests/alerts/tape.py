@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from custom_components.fleet_pulse.alerts.facts import Upcoming
-from custom_components.fleet_pulse.alerts.kinds import DEFAULTS
+from custom_components.fleet_pulse.alerts.kinds import BY_KEY
 from custom_components.fleet_pulse.model.field import Location, Reading, Source
 
 from .bench import BERLIN, MINUTE, Bench, Words, alert, readings
@@ -30,6 +30,8 @@ _BUSY: Final[Words] = {
     "shift_state": "d",
     "user_present": True,
 }
+TOLD: Final = BY_KEY.keys() - {"left_open_at_home"}
+"""All but the one that an owner who unlocks the car at home does not want."""
 _AROUND: Final = (
     "spent_share",
     "target_soc",
@@ -97,7 +99,7 @@ def clock(day: int, time: str) -> datetime:
 def played(days: tuple[Day, ...], seed: int) -> Bench:
     """Return what came of some days, with the noise of a seed."""
     random = Random(seed)
-    car = Bench(alert(*DEFAULTS), at=clock(0, "00:00"))
+    car = Bench(alert(*TOLD), at=clock(0, "00:00"))
     heard = [*_speech(days, random), *_late(days)]
     heard += [*_resent(heard, random), *_restarts(len(days), random)]
     for one in sorted(heard, key=lambda one: one.at):

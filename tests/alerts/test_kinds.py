@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from custom_components.fleet_pulse.alerts.kind import Nature, Severity
-from custom_components.fleet_pulse.alerts.kinds import BY_KEY, DEFAULTS, KINDS
+from custom_components.fleet_pulse.alerts.kinds import BY_KEY, DEFAULTS, KINDS, OFFERED
 
 
 def test_kinds_stand_by_their_keys() -> None:
@@ -13,9 +13,15 @@ def test_kinds_stand_by_their_keys() -> None:
     assert list(BY_KEY) == keys
 
 
-def test_only_the_noisy_kind_is_not_offered() -> None:
+def test_only_the_noisy_kind_is_not_proposed() -> None:
     """A car at home may well be unlocked for a quarter of an hour."""
-    assert set(BY_KEY) - DEFAULTS == {"left_open_at_home"}
+    assert set(OFFERED) - DEFAULTS == {"left_open_at_home"}
+
+
+def test_what_nothing_can_raise_yet_is_not_offered() -> None:
+    """As long as no car sends by itself, nobody is to wait for its silence."""
+    assert set(BY_KEY) - set(OFFERED) == {"telemetry_silent"}
+    assert set(OFFERED) >= DEFAULTS
 
 
 def test_a_threshold_is_one_that_an_owner_may_choose() -> None:

@@ -179,6 +179,23 @@ async def test_psi_is_for_those_who_use_it(home: Household, maker: RuleMaker) ->
     assert thresholds == {"tyre_pressure": pytest.approx(2.62, abs=0.001)}
 
 
+async def test_what_nothing_can_raise_yet_is_not_offered(maker: RuleMaker) -> None:
+    """Who chose it once still sees it, reads why nothing comes, and can let it go."""
+    silent = "telemetry_silent"
+    form = await maker.add()
+    assert silent not in form["data_schema"].schema["kinds"].config["options"]
+    with pytest.raises(InvalidData):
+        await maker.submit(form, kinds=[silent])
+    await maker.put("Old", kinds=["low_battery", silent])
+    overview = await maker.edit()
+    assert "silent (needs telemetry)" in await maker.words(overview)
+    form = await maker.choose(overview, "kinds")
+    assert silent in form["data_schema"].schema["kinds"].config["options"]
+    form = await maker.choose(await maker.submit(form), "kinds")
+    await maker.choose(await maker.submit(form, **ONE), "save")
+    assert maker.rule.data["kinds"] == ONE["kinds"]
+
+
 async def test_it_may_be_for_some_cars(home: Household, maker: RuleMaker) -> None:
     """They are kept by number, and shown by name."""
     overview = await maker.submit(await maker.add())

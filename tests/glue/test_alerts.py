@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 from typing import Final
+from unittest.mock import ANY
 
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -11,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fleet_pulse.alert_buttons import EVENT_BUTTON
+from custom_components.fleet_pulse.alert_notifier import CLEAR
 from custom_components.fleet_pulse.alerts.kinds import KINDS
 
 from .actions import call, device_of, refusal
@@ -205,6 +207,74 @@ async def test_quiet_hours_keep_what_can_wait(home: Household, phone: Phone) -> 
     [told] = phone.got
     assert "12 %" in told["message"]
     assert "push" not in told["data"]
+
+
+async def test_much_at_once_is_told_in_few_words_and_not_at_night(
+    home: Household, phone: Phone
+) -> None:
+    """An open car at once; of the rest two alone, and what is too much for an hour."""
+    kinds = ["battery_dropped", "climate_left_on", "left_open", LOW, "update_available"]
+    quiet = {"quiet_from": "06:00:00", "quiet_until": "10:30:00"}
+    await add_alert(home, kinds, notify=[phone.device_id], zones=[], **quiet)
+    home.car.operate("auto_conditioning_start")
+    home.car.offer_update("2026.44.1")
+    await run_low(home)
+    await leave_open(home)
+    await home.pass_time(10 * MINUTE, 5 * MINUTE)
+    assert sorted(active(home)) == kinds
+    assert [one["message"] for one in phone.got if "trunk" not in one["message"]] == []
+    assert len(phone.got) == 1
+
+    await home.pass_time(2 * HOUR, 10 * MINUTE)
+    alone, digest = phone.got[1:3], phone.got[3]
+    assert len(phone.got) == 4
+    assert all("actions" in one["data"] for one in alone)
+    assert "actions" not in digest["data"]
+    first, *lines = digest["message"].splitlines()
+    assert first == "Held back until now:"
+    assert len(lines) == 2
+    told = "\n".join([*(one["message"] for one in alone), *lines])
+    wanted = ("Software 2026.44.1", "climate", "at 12 %", "to 12 %")
+    assert [word for word in wanted if told.count(word) != 1] == []
+    assert len(phone.shown) == 4
+
+    await shut(home)
+    assert "left_open" not in active(home)
+    # There is no room for a word on what is over, so it is taken back.
+    assert (len(phone.shown), phone.got[-1]["message"]) == (3, CLEAR)
+
+
+async def test_what_comes_and_goes_is_told_once_and_then_that_it_is_silent(
+    home: Household, phone: Phone
+) -> None:
+    """A trunk that opens by itself: four times within an hour, and then no more."""
+    await add_alert(home, ["left_open"], notify=[phone.device_id], zones=[])
+    home.car.operate("set_sentry_mode", on=True)
+
+    async def flap() -> None:
+        home.car.open_door("rt")
+        # The list has to say first that the car is awake.
+        await home.pass_time(2 * MINUTE, MINUTE)
+        await look(home)
+        await home.pass_time(5 * MINUTE, 5 * MINUTE)
+        await look(home)
+        home.car.close_door("rt")
+        home.car.operate("door_lock")
+        await look(home)
+        await home.pass_time(2 * MINUTE, MINUTE)
+        await look(home)
+
+    for _ in range(5):
+        await flap()
+    told, over, silenced = [one["message"] for one in phone.got]
+    assert "trunk" in told
+    assert "closed and locked" in over
+    assert "comes and goes too often" in silenced
+    assert len(phone.shown) == 1
+
+    await home.pass_time(6 * HOUR, 20 * MINUTE)
+    await flap()
+    assert [one["message"] for one in phone.got[3:]] == [ANY, over]
 
 
 async def test_alerts_ask_for_nothing(home: Household) -> None:

@@ -72,6 +72,8 @@ class Kind:
     """So many readings of their own must agree."""
     is_default: bool = True
     """Part of what a newcomer is offered; noisy ones are not."""
+    needs_telemetry: bool = False
+    """It goes by what a car sends by itself; until cars can, it is not offered."""
     is_issue: bool = False
     """A repair issue tells of it already: it is shown, and nobody is notified."""
     threshold: float | None = None

@@ -120,6 +120,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         hold=15 * _MINUTE,
         cooldown=12 * _HOUR,
         max_age=30 * _MINUTE,
+        needs_telemetry=True,
     ),
     Kind(
         key=tyres.TYRES,
@@ -164,5 +165,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
 )
 BY_KEY: Final[Mapping[str, Kind]] = MappingProxyType({row.key: row for row in KINDS})
-DEFAULTS: Final = frozenset(row.key for row in KINDS if row.is_default)
+OFFERED: Final = tuple(row.key for row in KINDS if not row.needs_telemetry)
+"""What there is to choose from: no car sends anything by itself yet."""
+DEFAULTS: Final = frozenset(key for key in OFFERED if BY_KEY[key].is_default)
 """What a newcomer is offered; the noisy ones are not in it."""
