@@ -217,6 +217,7 @@ def _vehicle(
         "is_online": vehicle.is_online,
         "is_doubtful": vehicle.is_doubtful,
         "signs": vehicle.signs,
+        "knows_no_schedules": vehicle.knows_no_schedules,
         "takes_signed": vehicle.takes_signed,
         "heard_at": vehicle.heard_at,
         "poll": asdict(vehicle.poll),

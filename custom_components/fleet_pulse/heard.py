@@ -50,6 +50,8 @@ class HeardVehicle(DataUpdateCoordinator[State]):
     is_falling_asleep = False
     signs: bool | None = None
     """What the car itself said about signed commands, against Tesla's list."""
+    refused_schedules_on: str | None = None
+    """The software with which the car said that it knows no schedules."""
     online_at: datetime | None = None
     touched_at: datetime | None = None
     """When a command last left for the car, whatever came of it."""
@@ -152,6 +154,16 @@ class HeardVehicle(DataUpdateCoordinator[State]):
             return self.signs
         return self.data.get(fields.COMMAND_SIGNING) in ("allowed", "required")
 
+    @property
+    def knows_no_schedules(self) -> bool:
+        """Return whether the car said so itself, with the software that it has."""
+        return self.refused_schedules_on in ("", self._software)
+
+    @property
+    def _software(self) -> str:
+        """Return the car's software; empty: not known."""
+        return self.data.get(fields.CAR_VERSION) or ""
+
     # ---- what is kept
 
     def kept(self) -> dict[str, Any]:
@@ -159,6 +171,7 @@ class HeardVehicle(DataUpdateCoordinator[State]):
         return {
             "state": dump(self.data),
             "signs": self.signs,
+            "refused_schedules_on": self.refused_schedules_on,
             "looks": dump_looks(self.memory),
             "habits": self.habits.dump(),
         }
@@ -168,6 +181,8 @@ class HeardVehicle(DataUpdateCoordinator[State]):
         """Take back what was kept beside the state, as far as it can be trusted."""
         signs = kept.get("signs")
         self.signs = signs if isinstance(signs, bool) else None
+        refused_on = kept.get("refused_schedules_on")
+        self.refused_schedules_on = refused_on if isinstance(refused_on, str) else None
         now, waits = dt_util.utcnow(), self.account.waits
         self.memory = load_looks(kept.get("looks"), now=now, waits=waits)
         self.habits = habits.load(kept.get("habits"))
@@ -213,6 +228,9 @@ class HeardVehicle(DataUpdateCoordinator[State]):
     @callback
     def _async_learn(self, before: State, online_since: datetime | None) -> None:
         """Learn from what was just heard when it usually leaves and where it sleeps."""
+        if self.knows_no_schedules:
+            # It may have said so before anybody knew with which software.
+            self.refused_schedules_on = self._software
         known, now = self.habits, dt_util.utcnow()
         self.habits = known.learned(
             before, self.data, online_since=online_since, now=now

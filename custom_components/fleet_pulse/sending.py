@@ -44,6 +44,9 @@ from .waker import Cause
 
 EXPIRES: Final = timedelta(seconds=90)
 """Whoever stood by the car then may be gone."""
+_UNSUPPORTED: Final = "unsupported_vehicle"
+_SAYS_SO: Final = "support"
+"""What is in all words by which a car says that it does not know a command."""
 
 
 def _always() -> bool:
@@ -81,6 +84,20 @@ class Order:
     def kind(self) -> Kind:
         """Return what happens if it arrives twice, in the form that this car takes."""
         return self.call.kind(signed=self.is_signed)
+
+    @property
+    def is_schedule(self) -> bool:
+        """Return whether it writes a schedule into the car."""
+        keeps = self.call.command.keeps
+        return keeps is not None and keeps[1].adds
+
+    def raise_unknown(self) -> None:
+        """Ask no car a second time for what it said it does not know.
+
+        Another one may have been on its way while this one came about.
+        """
+        if self.is_schedule and self.vehicle.knows_no_schedules:
+            raise CommandRefused(_UNSUPPORTED)
 
     def raise_blind(self) -> None:
         """Refuse a toggle of which nobody knows which way it goes.
@@ -162,6 +179,7 @@ class Sender:
         """Send an order, written down before and after."""
         order.raise_late()
         order.raise_blind()
+        order.raise_unknown()
         vehicle, call = order.vehicle, order.call
         self._async_note(order)
         found = await tried(self._async_accepted(order))
@@ -192,8 +210,11 @@ class Sender:
     async def _async_accepted(self, order: Order) -> None:
         """Have the car say yes, or raise its reason."""
         answer = await self._async_formed(order)
-        if not answer.result and answer.reason not in order.call.command.benign:
-            raise CommandRefused(answer.reason)
+        command, reason = order.call.command, answer.reason
+        if not answer.result and reason not in command.benign:
+            if order.is_schedule and _SAYS_SO in reason.lower():
+                order.vehicle.async_correct_schedules()
+            raise CommandRefused(reason)
 
     async def _async_formed(self, order: Order) -> CommandAnswer:
         """Send in the form the car takes; the car may correct our idea of it once."""

@@ -183,7 +183,7 @@ class Surroundings:
 
 def _takes_schedules(vehicle: VehicleCoordinator) -> bool:
     """Return whether a car's software is not known to be too old for schedules."""
-    return not _SCHEDULE.is_too_new(vehicle.data)
+    return not (_SCHEDULE.is_too_new(vehicle.data) or vehicle.knows_no_schedules)
 
 
 def _number(text: str) -> float | None:

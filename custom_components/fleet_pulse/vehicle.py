@@ -98,6 +98,12 @@ class VehicleCoordinator(HeardVehicle):
         self.account.async_save_later()
 
     @callback
+    def async_correct_schedules(self) -> None:
+        """Note that the car knows no schedules, as long as its software stays."""
+        self.refused_schedules_on = self._software
+        self.account.async_save_later()
+
+    @callback
     def async_touched(self, call: Call) -> None:
         """Note that a command leaves for the car: what was known may be over.
 

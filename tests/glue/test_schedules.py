@@ -379,3 +379,53 @@ async def test_a_cabin_is_ready_though_home_assistant_is_off(home: Household) ->
 def _bit(day: date) -> int:
     """Give the car's bit of a day of the week."""
     return 1 << day.isoweekday() % 7
+
+
+# ---- a car that knows no schedules
+
+
+async def writes(home: Household, write: str) -> int:
+    """Have a car say no to what it does not know, for a while; count how often."""
+    home.car.request_wake()
+    await home.pass_time(2 * HOUR, MINUTE)
+    await Garage(home).restart()
+    home.car.request_wake()
+    await home.pass_time(2 * HOUR, MINUTE)
+    return sent(home).count(write)
+
+
+async def test_a_car_that_knows_no_schedules_is_asked_once_and_then_told(
+    home: Household,
+) -> None:
+    """Its rule charges by commands; newer software is asked once more."""
+    car, write = home.car, "add_charge_schedule"
+    car.refuses[write] = "unsupported_vehicle"
+    car.parts.battery.soc = 40
+    await home.pass_time(_until(home, 18), 600)
+    await add_rule(home, "Night", NIGHT)
+    car.plug("ac")
+    assert await writes(home, write) == 1
+    await home.pass_time(_until(home, 23) - MINUTE, 5 * MINUTE)
+    await home.pass_time(20 * MINUTE, MINUTE)
+    assert car.charging_state == "Charging"
+    assert sent(home).count("charge_start") == 1
+    assert sent(home).count(write) == 1
+
+    car.parts.software.version = "2026.44.9"
+    await home.pass_time(2 * HOUR, 5 * MINUTE)
+
+    assert sent(home).count(write) == 2
+
+
+async def test_a_car_that_knows_no_departures_is_asked_once_and_then_told(
+    home: Household,
+) -> None:
+    """Whatever words it has for that; it is warm by a command."""
+    car, write = home.car, "add_precondition_schedule"
+    car.refuses[write] = "not_supported"
+    car.plug("ac")
+    await add_rule(home, "Work", LEAVE, matter=Matter.PRECONDITIONING)
+    assert await writes(home, write) == 1
+    await home.pass_time(_until(home, 7) + 25 * MINUTE, 5 * MINUTE)
+    assert car.parts.cabin.is_on
+    assert sent(home).count(write) == 1
