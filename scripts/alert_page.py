@@ -46,7 +46,8 @@ FOOT: Final = f"""
 An alert shows on the car itself: the binary sensor *Alert* is on as long as any goes on,
 and the event entity *Alert* has each. Automations start with the triggers
 `fleet_pulse.alert_raised` and `fleet_pulse.alert_cleared`
-([triggers](automations.md)), whose `trigger.message` says it in words.
+([triggers](automations.md)), whose `trigger.message` says it in words. All of this is for
+kinds that one of your alerts has, whether it tells anybody or not.
 """
 WHEN: Final[Mapping[str, tuple[str, str]]] = {
     "account_trouble": (

@@ -159,8 +159,8 @@ _NOTHING_PLANNED: Final = (
 _BY_RULES: Final = "sensor.charging_by_rules"
 _UNTIL_ENDED: Final = "the car is unplugged, or the rules are resumed"
 _NO_RULE: Final = (
-    "No charge rule is exposed to this assistant. Without one the car charges by its "
-    "own settings as soon as it is plugged in."
+    "No charge rule is exposed to this assistant. If there are none at all, the car "
+    "charges by its own settings; if there are, nothing can be told of them."
 )
 
 

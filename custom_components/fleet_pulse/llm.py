@@ -116,8 +116,8 @@ TOOLS: Final = (
         title="Get a car's status",
         description=(
             "Tells what a car said last (battery, range, charging, plug, climate, "
-            "doors, place), how long ago, and whether it sleeps. Never asks or wakes "
-            "the car."
+            "whether it is locked, place), how long ago, and whether it sleeps. Never "
+            "asks or wakes the car."
         ),
         annotations=_READS,
         answer=_told(assistant_answers.status),

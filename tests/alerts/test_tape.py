@@ -13,7 +13,7 @@ import pytest
 from custom_components.fleet_pulse.alerts.news import Act, NewsKind
 
 from .bench import MINUTE
-from .tape import Changes, Day, clock, played
+from .tape import TOLD, Changes, Day, clock, played
 
 IS_LONG: Final = "FLEET_PULSE_PROVE_RUNS" in os.environ
 # A poll is ten minutes after the one before.
@@ -276,8 +276,10 @@ SEEDS: Final = range(20 if IS_LONG else 2)
 
 
 def test_the_long_tape_is_of_thirty_days() -> None:
-    """And knows every kind that is offered to a newcomer."""
+    """And has every kind raised that it is asked for."""
     assert len(WEEK_1 + LATER) == 30
+    named = {kind for day in WEEK_1 + LATER for kind, _ in day.episodes}
+    assert named == TOLD
 
 
 @pytest.mark.long

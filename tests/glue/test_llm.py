@@ -376,6 +376,8 @@ async def test_a_departure_is_told_of(nightly: Garage, model: Model) -> None:
     assert "exposed" in told["meaning"]
     why = await model.ask("explain_charging")
     assert "No charge rule is exposed" in why["charge_rules_together"]
+    # There is one: of a car that obeys it nobody may say that it charges at once.
+    assert "nothing can be told of them" in why["charge_rules_together"]
     assert set(await model.tools()) == {*READ, "precondition", "set_charge_limit"}
 
 
