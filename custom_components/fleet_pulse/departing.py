@@ -18,6 +18,7 @@ from .rules.departure import Departure
 from .rules.precondition import Outlook
 from .rules.reason import Reason
 from .rules.view import Matter, News, Planned, RuleView
+from .steering import Failure
 
 
 class Departing:
@@ -114,6 +115,11 @@ class Departing:
             for car in self._cars.values()
             for rule_id, view in car.views.items()
         }
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Return what cars did not do for one departure after the other."""
+        return tuple(one for car in self._cars.values() for one in car.failures)
 
     def outlook(
         self, vin: str, since: datetime, until: datetime

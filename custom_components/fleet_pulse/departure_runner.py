@@ -27,11 +27,12 @@ from .climate_store import RememberedClimate
 from .commander import Commander, Outcome
 from .departure_surroundings import AHEAD, DepartureSurroundings
 from .errors import Problem
-from .fleet.errors import NotSaved
+from .fleet.errors import FleetError, NotSaved
 from .planner.window import Span
 from .rule_store import RuleStore
 from .rules.charge_rule import ChargeRule
-from .rules.climate_memory import ClimateMemory, Once
+from .rules.climate_calls import START
+from .rules.climate_memory import IN_A_ROW, ClimateMemory, Once
 from .rules.climate_news import skipped, started
 from .rules.climate_refusal import refused
 from .rules.climate_run import followed, unstopped
@@ -48,6 +49,7 @@ from .rules.situation import Situation
 from .rules.stored import lying
 from .rules.tuning import to_tune
 from .rules.view import News, Planned, RuleView
+from .steering import Failure
 from .vehicle import VehicleCoordinator
 
 BEHIND: Final = timedelta(hours=2)
@@ -96,6 +98,7 @@ class DepartureRunner:
         self.leavings: tuple[Leaving, ...] = ()
         self._seen: tuple[object, ...] | None = None
         self._due: datetime | None = None
+        self._errors: dict[str, FleetError] = {}
         self._is_sending = False
         self._may_send = False
         self._is_over = False
@@ -244,6 +247,21 @@ class DepartureRunner:
         return replace(self._situation_of(), missing=self._around.missing)
 
     @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Return what the car did not do for one departure after the other."""
+        disabled, known = self._memory().disabled, self._kept.now
+        return tuple(
+            Failure(
+                by=rule.id,
+                name=rule.name,
+                command=START.command.key,
+                error=self._errors.get(rule.id),
+            )
+            for rule in self._rules
+            if rule.id not in disabled and known.times_troubled(rule.id) >= IN_A_ROW
+        )
+
+    @property
     def outside_temp(self) -> float | None:
         """Return how warm it is by the weather that departures name, in °C."""
         return self._around.outside_temp
@@ -346,6 +364,7 @@ class DepartureRunner:
         """Take in what came of a start, and tell it."""
         now = dt_util.utcnow()
         is_lost = isinstance(found, Problem) and found.error.may_have_acted
+        self._errors.pop(leaving.rule, None)
         if found is Outcome.SENT or is_lost:
             # Of a lost answer the car's next word shows what became of it.
             self._kept.now = self._kept.now.taken(now)
@@ -354,6 +373,7 @@ class DepartureRunner:
         before = self._kept.now.untaken()
         if isinstance(found, Problem):
             self._kept.now = refused(before, leaving, found.error, now)
+            self._errors[leaving.rule] = found.error
         else:
             over = DepartureWhy.ALREADY_ON
             self._kept.now = before.dealt(leaving.rule, leaving.at, over)

@@ -2,10 +2,11 @@
 
 runner, account ─▶ something missing? ─▶ repair issue ─▶ Submit ─▶ the rule's dialog
 runner          ─▶ tried in vain?     ─▶ repair issue ─▶ Submit ─▶ tried once more
+runner          ─▶ cold, twice?       ─▶ repair issue ─▶ Submit ─▶ the rule's dialog
 no: the issue goes by itself
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -19,6 +20,7 @@ from .alerts.alert import ALERT
 from .const import DOMAIN
 from .errors import Problem
 from .model import commands
+from .rules import climate_calls
 from .rules.reason import ChargeWhy, DepartureWhy
 from .runtime import FleetPulseConfigEntry
 from .steering import Failure
@@ -28,6 +30,7 @@ CONF_ISSUE: Final = "issue"
 CONF_RULE: Final = "rule_id"
 IN_VAIN: Final = "rule_in_vain"
 COMMANDS: Final[Mapping[str, str]] = {
+    climate_calls.START.command.key: "in_vain_auto_conditioning_start",
     commands.CHARGE_START.key: "in_vain_charge_start",
     commands.CHARGE_STOP.key: "in_vain_charge_stop",
     commands.SET_CHARGE_LIMIT.key: "in_vain_set_charge_limit",
@@ -79,13 +82,25 @@ def _named(data: Mapping[str, Any]) -> list[str]:
 @callback
 def _in_vain(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> Missed:
     """Return which rules told their car something in vain; of several, the last."""
+    return _told_in_vain(hass, entry.runtime_data.runner.failures)
+
+
+@callback
+def _departures_in_vain(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> Missed:
+    """Return which departures were not prepared, one after the other."""
+    return _told_in_vain(hass, entry.runtime_data.runner.departure_failures)
+
+
+@callback
+def _told_in_vain(hass: HomeAssistant, failures: Iterable[Failure]) -> Missed:
+    """Return what an issue quotes of what cars did not do."""
     return {
         one.by: {
             "rule": one.name,
             "command": async_text(hass, COMMANDS[one.command], {}),
             "why": _why(hass, one),
         }
-        for one in entry.runtime_data.runner.failures
+        for one in failures
     }
 
 
@@ -102,6 +117,7 @@ ISSUES: Final[
     Mapping[str, Callable[[HomeAssistant, FleetPulseConfigEntry], Missed]]
 ] = {
     "alert_target_missing": _missed_by_alerts,
+    "departure_in_vain": _departures_in_vain,
     "rule_entity_missing": _missed_by_rules,
     IN_VAIN: _in_vain,
 }

@@ -257,6 +257,11 @@ class Runner:
         return tuple(one for car in self._cars.values() for one in car.failures)
 
     @property
+    def departure_failures(self) -> tuple[Failure, ...]:
+        """Return what cars did not do for one departure after the other."""
+        return self._departing.failures
+
+    @property
     def rules(self) -> Mapping[str, ChargeRule]:
         """Return the charge rules, by the id of the subentry."""
         return self._rules

@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fleet_pulse.rules.reason import ChargeWhy
+from custom_components.fleet_pulse.rules.view import Matter
 
 from .doctor import open_issues, the_issue
 from .household import Household
@@ -17,6 +18,7 @@ from .sealing import restart
 from .test_repairs import Repairs
 
 ISSUE: Final = "rule_entity_missing"
+COLD: Final = "departure_in_vain"
 IN_VAIN: Final = "rule_in_vain"
 PRICES: Final = "sensor.prices"
 MINUTE: Final = 60
@@ -213,3 +215,63 @@ async def test_the_issue_goes_with_the_occurrence(
     home.old_car.unplug()
     home.old_car.drive(20)
     await home.until(lambda: open_issues(home) == [])
+
+
+# ---- a car that does not get comfortable
+
+
+START: Final = "auto_conditioning_start"
+LEAVE: Final = {"source": "weekly", "days": NIGHT["days"], "at": "07:30:00"}
+
+
+def warmed(home: Household) -> int:
+    """Give how often the car was told to get comfortable."""
+    return sent(home, home.old_car).count(START)
+
+
+@pytest.fixture
+async def cold(home: Household) -> str:
+    """Have a car not get comfortable on two mornings; the departure."""
+    car = home.old_car
+    car.refuses[START] = "not_now"
+    matter = Matter.PRECONDITIONING
+    rule = await add_rule(home, "Work", {**LEAVE, "zones": []}, matter=matter, car=car)
+    car.plug("ac")
+    await home.until(lambda: warmed(home) == 1, within=24 * HOUR)
+    await home.pass_time(HOUR, 5 * MINUTE)
+    assert open_issues(home) == []
+    await home.pass_time(21 * HOUR, 10 * MINUTE)
+    await home.until(lambda: COLD in open_issues(home), within=3 * HOUR)
+    assert warmed(home) == 2
+    return rule
+
+
+async def test_a_car_that_stays_cold_twice_is_told_to_its_owner(
+    home: Household, cold: str, hass_client: ClientSessionGenerator
+) -> None:
+    """What, why, and a way to the departure; also after a restart."""
+    issue = the_issue(home, COLD)
+    words = issue.translation_placeholders
+    assert words is not None
+    assert (words["rule"], words["command"]) == ("Work", "to switch its climate on")
+    assert "not_now" in words["why"]
+    repairs = Repairs(home, await hass_client())
+    over = await repairs.submit(await repairs.open(issue.issue_id))
+    assert over["reason"] == "handed_over"
+    await restart(home)
+    await home.pass_time(5 * MINUTE, MINUTE)
+    assert open_issues(home) == [COLD]
+
+
+async def test_the_issue_stays_until_the_car_was_comfortable(
+    home: Household, cold: str
+) -> None:
+    """While the departure is switched off there is nothing to tell."""
+    await runner(home).async_set_enabled(cold, False)
+    assert open_issues(home) == []
+    await runner(home).async_set_enabled(cold, True)
+    assert open_issues(home) == [COLD]
+    home.old_car.refuses.clear()
+    await home.pass_time(21 * HOUR, 10 * MINUTE)
+    await home.until(lambda: open_issues(home) == [], within=4 * HOUR)
+    assert warmed(home) == 3

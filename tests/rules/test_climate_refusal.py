@@ -111,3 +111,18 @@ def test_another_departure_begins_counting_anew() -> None:
     second = refused(first, other, WakeFailed(), NOW)
     assert second.tried is not None
     assert second.tried.tries == 1
+
+
+def test_departures_that_are_given_up_in_trouble_are_counted() -> None:
+    """One after the other; a refusal with a reason of its own is none."""
+    for_good, known = CommandRefused("whatever"), CommandRefused("low_soc")
+    once = refused(NOTHING_YET, LEAVING, for_good, NOW)
+    twice = refused(once, LEAVING, for_good, NOW + 1440 * MINUTE)
+    low = refused(twice, LEAVING, known, NOW + 2880 * MINUTE)
+    found = [one.times_troubled("work") for one in (once, twice, low)]
+    assert found == [1, 2, 2]
+    assert twice.times_troubled("other") == 0
+    assert twice.worked("work").times_troubled("work") == 0
+    month = low.pruned(NOW + 31 * 1440 * MINUTE)
+    assert month.times_troubled("work") == 0
+    assert ClimateMemory.load(low.dump()) == low

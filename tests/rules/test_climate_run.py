@@ -156,6 +156,21 @@ def test_a_car_that_never_began_is_trouble() -> None:
     there = situation(18, warm(AT - 19 * MINUTE, IS_CLIMATE_ON=False))
     found = follow(running(), there, LEAVING)
     assert found.climate.over_for(LEAVING) is DepartureWhy.TROUBLE
+    assert found.climate.times_troubled("work") == 1
+
+
+def test_a_car_that_is_ready_is_in_trouble_no_more() -> None:
+    """Whatever was the matter on the mornings before; a stop that fails is no matter."""
+    before = running().troubled("work", AT).troubled("work", AT)
+    assert before.times_troubled("work") == 2
+    warmed = follow(before, situation(0, WARM), LEAVING).climate
+    assert warmed.times_troubled("work") == 0
+    driven = follow(
+        before, situation(5, warm(AT - 6 * MINUTE, SHIFT_STATE="d")), LEAVING
+    )
+    assert driven.climate.times_troubled("work") == 0
+    stuck = unstopped(unstopped(unstopped(warmed, AT), AT), AT)
+    assert stuck.times_troubled("work") == 0
 
 
 def test_what_the_car_said_before_it_began_says_nothing() -> None:

@@ -18,7 +18,11 @@ from .view import Matter
 
 SAME: Final = timedelta(hours=1)
 """A departure that moves by less is still the same."""
+IN_A_ROW: Final = 2
+"""So many departures that the car did not prepare are no accident any more."""
 _KEPT: Final = timedelta(days=2)
+_TROUBLE_KEPT: Final = timedelta(days=15)
+"""A departure may take place once a week."""
 _PAST_KEPT: Final = timedelta(days=60)
 _LONGEST_PAST: Final = 200
 
@@ -71,6 +75,16 @@ class Tried:
 
 
 @record
+class Trouble:
+    """Departures of a rule that the car did not prepare, one after the other."""
+
+    rule: str
+    times: int
+    at: datetime
+    """When the last one was given up."""
+
+
+@record
 class Once:
     """A departure asked for once."""
 
@@ -97,6 +111,7 @@ class ClimateMemory:
     tuned: tuple[Dealt, ...] = ()
     """Departures of the car's own for which it was told how warm to make it."""
     tried: Tried | None = None
+    troubles: tuple[Trouble, ...] = ()
     once: tuple[Once, ...] = ()
     past: tuple[Past, ...] = ()
 
@@ -139,6 +154,8 @@ class ClimateMemory:
             end=now,
         )
         kept = replace(self, run=None, past=(*self.past, past)[-_LONGEST_PAST:])
+        if why is not DepartureWhy.TROUBLE:
+            kept = kept.worked(run.rule)
         return kept.dealt(run.rule, run.at, why)
 
     def dealt(self, rule: str, at: datetime, why: DepartureWhy) -> Self:
@@ -146,6 +163,18 @@ class ClimateMemory:
         over = (*self.over, Dealt(rule=rule, at=at, why=why))
         is_tried = self.tried is not None and self.tried.rule == rule
         return replace(self, over=over, tried=None if is_tried else self.tried)
+
+    def troubled(self, rule: str, now: datetime) -> Self:
+        """Return it with one more departure that the car did not prepare."""
+        times = 1 + self.times_troubled(rule)
+        trouble = Trouble(rule=rule, times=times, at=now)
+        return replace(self, troubles=(*self.worked(rule).troubles, trouble))
+
+    def worked(self, rule: str) -> Self:
+        """Return it with a rule whose departure the car prepared."""
+        return replace(
+            self, troubles=tuple(one for one in self.troubles if one.rule != rule)
+        )
 
     def said(self, leaving: Leaving, why: DepartureWhy) -> Self:
         """Return it with the owner told that a departure is left out."""
@@ -176,6 +205,9 @@ class ClimateMemory:
             tuned=tuple(one for one in self.tuned if now - one.at < _KEPT),
             once=tuple(one for one in self.once if now - one.at < _KEPT),
             past=tuple(one for one in self.past if now - one.start < _PAST_KEPT),
+            troubles=tuple(
+                one for one in self.troubles if now - one.at < _TROUBLE_KEPT
+            ),
             tried=self.tried if self.tried and now < self.tried.at + SAME else None,
         )
         return self if kept == self else kept
@@ -198,6 +230,10 @@ class ClimateMemory:
             ),
             None,
         )
+
+    def times_troubled(self, rule: str) -> int:
+        """Return how many departures in a row the car did not prepare."""
+        return next((one.times for one in self.troubles if one.rule == rule), 0)
 
     def was_told(self, leaving: Leaving) -> bool:
         """Say whether the owner was told that a departure is left out."""

@@ -50,16 +50,25 @@ def refused(
     is_same = known is not None and known.rule == leaving.rule
     tries = 1 + (known.tries if known is not None and is_same else 0)
     if tries > len(pauses):
-        return climate.dealt(leaving.rule, leaving.at, why)
+        return _given_up(climate, leaving, why, now)
     retry_at = now + pauses[tries - 1]
     if isinstance(error, WakeRefused):
         retry_at = max(retry_at, error.retry_at or leaving.at)
     if retry_at >= leaving.at:
-        return climate.dealt(leaving.rule, leaving.at, why)
+        return _given_up(climate, leaving, why, now)
     tried = Tried(
         rule=leaving.rule, at=leaving.at, why=why, tries=tries, retry_at=retry_at
     )
     return replace(climate, tried=tried)
+
+
+def _given_up(
+    climate: ClimateMemory, leaving: Leaving, why: DepartureWhy, now: datetime
+) -> ClimateMemory:
+    """Return what is remembered of a departure that is not tried any more."""
+    dealt = climate.dealt(leaving.rule, leaving.at, why)
+    is_trouble = why is DepartureWhy.TROUBLE
+    return dealt.troubled(leaving.rule, now) if is_trouble else dealt
 
 
 def _judged(error: FleetError) -> tuple[DepartureWhy, tuple[timedelta, ...]]:

@@ -79,7 +79,10 @@ def followed(
     assert run is not None
     left = _left_on(run, situation)
     if left is not None:
-        return replace(found, climate=found.climate.ended(left, situation.now))
+        ended = found.climate.ended(left, situation.now)
+        if left is DepartureWhy.TROUBLE:
+            ended = ended.troubled(run.rule, situation.now)
+        return replace(found, climate=ended)
     why = _stop(run, leaving, situation)
     if why is None or (run.stop_at is not None and situation.now < run.stop_at):
         return found
@@ -136,7 +139,7 @@ def _made_ready(
         return Followed(climate=climate)
     if situation.now < run.at and not _is_warm(run, leaving, situation):
         return Followed(climate=climate)
-    warm = replace(climate, run=replace(run, is_ready=True))
+    warm = replace(climate, run=replace(run, is_ready=True)).worked(run.rule)
     return Followed(climate=warm, news=(ready(leaving),))
 
 
