@@ -2,10 +2,8 @@
 
 from inspect import isasyncgenfunction, iscoroutinefunction
 import logging
-from types import ModuleType
 from typing import Final
 
-import freezegun
 from homeassistant.util import executor
 from hypothesis import HealthCheck, settings
 import pytest
@@ -13,6 +11,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from tests.fake_fleet.fixtures import cloud, cloud_clock
+from tests.frozen import hasten
 from tests.internet.fixtures import authority, internet
 from tests.lengths import IS_LONG
 
@@ -85,19 +84,9 @@ settings.register_profile(
 settings.load_profile("patient")
 
 
-def _names_in(module: ModuleType) -> str:
-    """Tell freezegun by their number whether a module has new names.
-
-    It asks for each of 3,000 modules whenever a test freezes time, and hashing all
-    their names takes as long as setting up a Home Assistant.
-    """
-    return f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
-
-
 # It interrupts threads that a busy machine does not let end within a second.
 executor.EXECUTOR_SHUTDOWN_TIMEOUT = 300
-# It has no setting for this; the type checker is right that the name is its own.
-freezegun.api._get_module_attributes_hash = _names_in  # type: ignore[attr-defined]
+hasten()
 # A line for each entity that is registered, and for each word to a database, costs a
 # tenth of a test: four handlers write each of them down.
 logging.getLogger("homeassistant.helpers.entity_registry").setLevel(logging.WARNING)

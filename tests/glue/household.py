@@ -15,8 +15,6 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
@@ -26,6 +24,7 @@ from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
 
 from .stillness import Stillness
+from .timers import fire_due
 
 NAP: Final = 0.02
 NAPS: Final = 10
@@ -213,13 +212,13 @@ class Household:
             left -= moved
             self.cloud.step(moved)
             self.freezer.move_to(self.cloud.clock.now() + self.clock_is_off)
-            async_fire_time_changed(self.hass, dt_util.utcnow())
+            fire_due(self.hass)
             await self.settle()
 
     async def shift_clock(self, by: timedelta) -> None:
         """Set Home Assistant's clock wrong, or right again: no other, and no timer's."""
         self.freezer.move_to(self.cloud.clock.now() + by)
-        async_fire_time_changed(self.hass, dt_util.utcnow(), fire_all=True)
+        fire_due(self.hass, every=True)
         await self.settle()
 
     async def until(self, wanted: Callable[[], bool], within: float = 7200) -> None:
