@@ -16,7 +16,7 @@ from tests.fake_fleet.car import Car
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.populate import CLIENT_ID, EMAIL
 from tests.glue.entities import read
-from tests.glue.household import NAP, Household
+from tests.glue.household import Household
 
 from .core import CORE, HOST, at_the_cloud, flow_to_domain, key_site, prepare, set_up
 from .shown import PLATFORMS, SAME_FACT, enabled, facts, shown_by_core
@@ -61,7 +61,7 @@ async def press(home: Household, car: Car, key: str) -> None:
 async def wake(home: Household) -> None:
     """Have the car come online by itself, as somebody opens a door."""
     home.car.request_wake()
-    await home.pass_time(120, 10, NAP)
+    await home.pass_time(120, 10)
     assert home.car.state == "online"
 
 
@@ -96,7 +96,7 @@ async def test_a_car_that_sleeps_is_shown_asleep(
     assert state(core, "binary_sensor", core.car, "state") == "on"
     core.car.sleep_now()
     before = len(core.cloud.requests.billed)
-    await core.pass_time(700, 100, NAP)
+    await core.pass_time(700, 100)
     assert state(core, "binary_sensor", core.car, "state") == "off"
     billed = core.cloud.requests.billed[before:]
     assert [request for request in billed if request.vin == core.car.vin] == []

@@ -10,7 +10,7 @@ from custom_components.fleet_pulse.alert_news import EVENT_ALERT
 from custom_components.fleet_pulse.alerting import Alerting
 from custom_components.fleet_pulse.alerts.alert import ALERT
 
-from .household import NAP, Household
+from .household import Household
 from .rules import live_here
 
 
@@ -32,7 +32,7 @@ async def add_alert(
         unique_id=None,
     )
     home.hass.config_entries.async_add_subentry(home.entry, subentry)
-    await home.settle(NAP)
+    await home.settle()
     await home.come_to_rest()
     await home.settle()
     return subentry.subentry_id

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from .household import NAP, Household
+from .household import Household
 
 FLOW: Final = "/api/config/config_entries/flow"
 PATIENCE: Final = 200
@@ -153,7 +153,7 @@ class Browser:
                 return
             if self._listening.done():
                 self._listening.result()
-            await self._house.settle(NAP)
+            await self._house.settle()
         raise AssertionError("the websocket does not answer")
 
     async def _listen(self, socket: MockHAClientWebSocket) -> None:

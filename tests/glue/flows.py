@@ -21,7 +21,7 @@ from tests.fake_fleet.populate import (
     REDIRECT_URIS,
 )
 
-from .household import NAP, Household
+from .household import Household
 
 HOST: Final = "example.com"
 ROUTINE: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -102,15 +102,13 @@ class Owner:
             answer = dict(self.routine[result["step_id"]])
             result = await self.flow.async_configure(result["flow_id"], answer)
             result = await self._wait(result)
-        # A dialog that shows progress waits for time to pass.
-        steps = {flow["step_id"] for flow in self.flow.async_progress()}
-        await self.house.settle(NAP if "check" in steps else None)
+        await self.house.settle()
         return result
 
     async def _wait(self, result: Any) -> Any:
         """Wait while there is progress."""
         while result["type"] in ("progress", "progress_done"):
-            await self.house.pass_time(1, 1, NAP)
+            await self.house.pass_time(1, 1)
             result = await self.flow.async_configure(result["flow_id"])
         return result
 

@@ -31,10 +31,8 @@ from tests.fake_fleet.specs import MODEL_3, MODEL_Y
 
 from .household import Household
 
-NAP: Final = 0.008
-"""Real seconds after which a request that is to come has come, or nearly."""
 PATIENCE: Final = 60
-"""Naps that a request may be under way for on a busy machine."""
+"""How often to look whether a request is still under way, on a busy machine."""
 PERSON: Final = Cause(reason="a test")
 RULE: Final = Cause(reason="a rule", scheduled=True)
 
@@ -125,7 +123,7 @@ class Garage:
         left = within
         while left > 0 and not all(task.done() for task in tasks):
             left -= step
-            await self.home.pass_time(step, step, NAP)
+            await self.home.pass_time(step, step)
             await self.quiet()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -145,11 +143,11 @@ class Garage:
         Answers that tests have come late are not waited for long.
         """
         seen = -1
-        naps = 0
-        while seen != len(self.cloud.requests) or (self._waits() and naps < PATIENCE):
+        looks = 0
+        while seen != len(self.cloud.requests) or (self._waits() and looks < PATIENCE):
             seen = len(self.cloud.requests)
-            naps += 1
-            await self.home.settle(NAP)
+            looks += 1
+            await self.home.settle()
 
     def _waits(self) -> bool:
         """Say whether an answer is still awaited."""
@@ -163,7 +161,7 @@ class Garage:
         left = seconds
         while left > 0:
             left -= step
-            await self.home.pass_time(step, step, NAP)
+            await self.home.pass_time(step, step)
             await self.quiet()
 
     async def wake_up(self, car: Car | None = None, seconds: float = 15) -> None:

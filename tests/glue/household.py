@@ -26,7 +26,6 @@ from tests.fake_fleet.populate import CLIENT_ID, CLIENT_SECRET
 from .stillness import Stillness
 from .timers import fire_due
 
-NAP: Final = 0.02
 NAPS: Final = 10
 """A busy machine needs so many before it has done what takes no time."""
 _RESTARTING: Final = (
@@ -173,13 +172,13 @@ class Household:
         """Let what is shown as progress come to its end."""
         # However long Tesla takes, the same time passes here: snapshots show times.
         while step == "register" and not self.entry.data.get(CONF_REGISTERED):
-            await self.settle(NAP)
-        await self.settle(NAP)
-        await self.pass_time(1, 1, NAP)
+            await self.settle()
+        await self.settle()
+        await self.pass_time(1, 1)
         for _ in range(NAPS):
             if self._has_come_on(flow_id, step):
                 break
-            await self.settle(NAP)
+            await self.settle()
 
     def _has_come_on(self, flow_id: str, step: str) -> bool:
         """Say whether a flow has left what it showed as progress."""
@@ -190,7 +189,7 @@ class Household:
 
     # ---- time
 
-    async def settle(self, nap: float | None = None) -> None:
+    async def settle(self) -> None:
         """Let everything happen that can without time passing."""
         await self._stillness.reached()
 
@@ -200,11 +199,9 @@ class Household:
         for _ in range(NAPS):
             if not any(entry.state in _RESTARTING for entry in entries):
                 break
-            await self.settle(NAP)
+            await self.settle()
 
-    async def pass_time(
-        self, seconds: float, step: float = 10, nap: float | None = None
-    ) -> None:
+    async def pass_time(self, seconds: float, step: float = 10) -> None:
         """Let time pass for both ends, in steps."""
         left = seconds
         while left > 0:
@@ -273,10 +270,10 @@ class Household:
         """Call an action while time passes; raise what it raises."""
         task = asyncio.create_task(self.call(domain, service, platform, key, **data))
         for _ in range(int(within)):
-            await self.settle(NAP)
+            await self.settle()
             if task.done():
                 break
-            await self.pass_time(1, 1, NAP)
+            await self.pass_time(1, 1)
         await task
 
     def odometer_km(self) -> float:

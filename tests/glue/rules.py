@@ -74,10 +74,10 @@ async def change_rule(home: Household, rule_id: str, **data: Any) -> None:
     await home.settle()
 
 
-async def remove_rule(home: Household, rule_id: str, nap: float | None = None) -> None:
-    """Delete a rule; where a car is told of it at once, that may need a nap."""
+async def remove_rule(home: Household, rule_id: str) -> None:
+    """Delete a rule."""
     home.hass.config_entries.async_remove_subentry(home.entry, rule_id)
-    await home.settle(nap)
+    await home.settle()
 
 
 def view(home: Household, rule_id: str) -> RuleView:

@@ -14,7 +14,7 @@ from tests.fake_fleet.cloud import FakeCloud
 
 from .actions import device_of
 from .garage import Garage, town
-from .household import NAP, Household
+from .household import Household
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_every_evening_at_ten(garage: Garage) -> None:
             "data": {"limit": 75, "amps": 12, "charging": "start"},
         },
     )
-    await garage.home.pass_time(400, 5, NAP)
+    await garage.home.pass_time(400, 5)
     assert garage.obeyed()[-1] == "charge_start"
     assert garage.car.parts.charging.limit == 75
     assert garage.car.parts.charging.amps == 12
@@ -85,7 +85,7 @@ async def test_when_the_car_is_unlocked_it_is_locked_again(garage: Garage) -> No
     garage.car.parts.closures.is_locked = False
     await garage.home.pass_time(20)
     await garage.fetch()
-    await garage.home.pass_time(10, 2, NAP)
+    await garage.home.pass_time(10, 2)
     assert garage.obeyed() == ["door_lock"]
 
 
@@ -177,6 +177,6 @@ async def test_an_automation_by_itself_never_starts_the_car(
         },
     )
     home.hass.bus.async_fire("sunset", context=Context())
-    await home.pass_time(10, 2, NAP)
+    await home.pass_time(10, 2)
     assert "Only an administrator may send it, by hand" in caplog.text
     assert garage.obeyed() == []

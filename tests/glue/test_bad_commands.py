@@ -10,7 +10,7 @@ import pytest
 from tests.fake_fleet.refusal import PROTOCOL_REQUIRED
 
 from .bad_answers import LOOK_AT_CAR, answered, refused
-from .household import NAP, Household
+from .household import Household
 from .outage import LIST, LOOK, MINUTE, UNLOCK, ask, lines, shown, told, unlock, watched
 
 
@@ -91,7 +91,7 @@ async def test_a_command_to_a_car_that_just_fell_asleep_wakes_it(
     asleep = refused(408, "vehicle unavailable: vehicle is offline or asleep")
     home.cloud.fail(UNLOCK, times=1, **asleep)
     task = asyncio.create_task(unlock(home))
-    await home.pass_time(10, 2, NAP)
+    await home.pass_time(10, 2)
     await task
     assert not home.old_car.locked
     assert len(home.cloud.requests.of("wake")) == 1
@@ -106,11 +106,11 @@ async def test_a_list_without_an_answer_ends(
     """Half a minute is enough; the next list brings everything back."""
     before = shown(home)
     home.cloud.fail(LIST, times=1, delay=10 * MINUTE)
-    await home.pass_time(MINUTE, MINUTE, NAP)
-    await home.pass_time(31, 31, NAP)
+    await home.pass_time(MINUTE, MINUTE)
+    await home.pass_time(31, 31)
     assert len(lines(log, "Error fetching fleet_pulse account data: No answer")) == 1
     assert shown(home) == before
-    await home.pass_time(3 * MINUTE, MINUTE, NAP)
+    await home.pass_time(3 * MINUTE, MINUTE)
     assert len(lines(log, "Fetching fleet_pulse account data recovered")) == 1
 
 
@@ -131,8 +131,8 @@ async def test_what_is_not_answered_is_told(
     before = shown(home, home.old_car)
     fault = home.cloud.fail(path, times=None, seconds=MINUTE, delay=10 * MINUTE)
     task = asyncio.create_task(told(act(home)))
-    await home.settle(NAP)
-    await home.pass_time(31, 31, NAP)
+    await home.settle()
+    await home.pass_time(31, 31)
     assert LOOK_AT_CAR in await task
     assert fault.hits == sent
     assert shown(home, home.old_car) == before

@@ -25,7 +25,7 @@ from .actions import device_of
 from .alerts import add_alert
 from .appointments import CALENDAR, WEATHER, Appointments, add_calendar, add_weather
 from .entities import look, read
-from .household import NAP, Household
+from .household import Household
 
 FOLDER: Final = Path(__file__).parents[2] / "blueprints/automation/fleet_pulse"
 NAMES: Final = sorted(path.name for path in FOLDER.iterdir())
@@ -107,7 +107,7 @@ async def plug_in(home: Household) -> None:
     """Come home and plug in, and let what follows from that be done."""
     home.car.plug("ac")
     await home.until(lambda: home.state("binary_sensor", "charge_cable").state == "on")
-    await home.pass_time(60, 1, NAP)
+    await home.pass_time(60, 1)
 
 
 async def friday_evening(home: Household) -> None:
@@ -115,7 +115,7 @@ async def friday_evening(home: Household) -> None:
     eight = dt_util.now().replace(hour=20, minute=0, second=0) + timedelta(days=4)
     assert f"{eight:%a}" == "Fri"
     await home.pass_time((eight - dt_util.now()).total_seconds() - 5, 900)
-    await home.pass_time(90, 1, NAP)
+    await home.pass_time(90, 1)
 
 
 async def test_on_a_weekday_the_night_is_written_into_the_car(
@@ -288,7 +288,7 @@ async def leave(home: Household, appointments: Appointments, **event: str) -> No
     appointments.plan(dt_util.utcnow() + timedelta(hours=2), **event)
     await home.pass_time(74 * 60, 60)
     assert not home.car.parts.cabin.is_on
-    await home.pass_time(150, 1, NAP)
+    await home.pass_time(150, 1)
 
 
 async def test_before_an_event_the_cabin_is_warmed(garage: Household) -> None:

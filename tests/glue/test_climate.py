@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from .entities import confirmed, look, read, shown, street_shown
-from .household import NAP, Household
+from .household import Household
 
 
 @pytest.mark.usefixtures("everything_enabled")
@@ -163,7 +163,7 @@ async def test_a_dragged_temperature_is_one_command(home: Household) -> None:
         )
         for step in range(6)
     ]
-    await home.pass_time(5, 1, NAP)
+    await home.pass_time(5, 1)
     await asyncio.gather(*dragged)
     arrived = [(name, params) for _, name, params, _ in home.car.commands]
     assert arrived == [("set_temps", {"driver_temp": 25, "passenger_temp": 25})]

@@ -41,7 +41,7 @@ from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.refusal import PROTOCOL_REQUIRED
 
-from .garage import NAP, RULE, Garage, town
+from .garage import RULE, Garage, town
 from .household import Household
 
 MINUTE: Final = 60
@@ -355,7 +355,7 @@ async def test_a_limit_is_kept_within_what_the_car_takes(awake: Garage) -> None:
 async def test_a_slider_in_motion_ends_with_the_entry(awake: Garage) -> None:
     """Who still waits is told that nothing was sent."""
     task = asyncio.ensure_future(awake.sending(limit(77)))
-    await awake.home.settle(NAP)
+    await awake.home.settle()
     await awake.unload()
     with pytest.raises(Interrupted):
         await task
@@ -525,7 +525,7 @@ async def test_a_stop_in_the_middle_of_a_wake_is_noted(garage: Garage) -> None:
     """The attempt counts; who waited is told; no task is left behind."""
     task = asyncio.ensure_future(garage.sending(CLIMATE))
     await garage.quiet()
-    await garage.home.pass_time(2, 2, NAP)
+    await garage.home.pass_time(2, 2)
     assert len(garage.wakes()) == 1
     await garage.unload()
     with pytest.raises(Interrupted):
@@ -541,7 +541,7 @@ async def test_who_gives_up_does_not_end_the_wake_of_others(garage: Garage) -> N
     """A cancelled caller leaves; the car wakes, and nothing is logged as lost."""
     first = asyncio.ensure_future(garage.sending(CLIMATE))
     second = asyncio.ensure_future(garage.sending(limit(66)))
-    await garage.home.pass_time(2, 2, NAP)
+    await garage.home.pass_time(2, 2)
     first.cancel()
     assert await garage.result(asyncio.wait_for(second, None)) is Outcome.SENT
     assert first.cancelled()
@@ -561,7 +561,7 @@ async def test_a_stop_waits_for_an_answer_and_not_for_ever(
     """What has left is seen through; after that, who waits is told that nobody knows."""
     awake.cloud.fail("*/signed_command", delay=delay)
     task = asyncio.ensure_future(awake.sending(CLIMATE))
-    await awake.home.settle(10 * NAP)
+    await awake.home.settle()
     end = asyncio.ensure_future(awake.unload())
     await awake.live(25, 1)
     await end

@@ -20,7 +20,7 @@ from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
 from tests.fake_fleet.vehicle_side import Fault
 
-from .garage import NAP, PERSON, RULE, Garage, town
+from .garage import PERSON, RULE, Garage, town
 from .household import Household
 
 CALLS: Final = 500
@@ -198,7 +198,7 @@ class Crowd:
             assert [one for one in found if one is not None] == []
             # Automations drag, too; a clock that leaps would age what they send.
             for seconds in (2, 2, 2, 2, 2, 10, 20):
-                await self.garage.home.pass_time(seconds, seconds, NAP)
+                await self.garage.home.pass_time(seconds, seconds)
                 await self.garage.quiet()
 
 
@@ -336,7 +336,7 @@ async def test_the_newer_of_two_wishes_for_a_sleeping_car_wins(
 
     before = len(garage.obeyed())
     sending = asyncio.ensure_future(garage.sending(first))
-    await garage.home.pass_time(3, 1, NAP)
+    await garage.home.pass_time(3, 1)
     assert await garage.result(garage.sending(known)) is Outcome.SENT
     await sending
     assert garage.obeyed()[before:] == [first.command.key, known.command.key]

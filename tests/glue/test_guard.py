@@ -13,7 +13,7 @@ from custom_components.fleet_pulse.model import commands
 from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
 
-from .garage import NAP, PERSON, RULE, Garage, town
+from .garage import PERSON, RULE, Garage, town
 from .household import Household
 from .test_options_flow import choose
 
@@ -108,7 +108,7 @@ async def test_nobody_is_called_again_whom_tesla_says_nothing_of(
     garage.car.reachable = False
     task = asyncio.ensure_future(garage.waking())
     await garage.quiet()
-    await garage.home.pass_time(40, 2, NAP)
+    await garage.home.pass_time(40, 2)
     garage.cloud.fail(f"*/vehicles/{garage.car.vin}", times=9, status=503)
     garage.cloud.fail("*/products", times=9, status=503)
     with pytest.raises(WakeFailed):
@@ -124,14 +124,14 @@ async def under_way(garage: Garage, *work: Any) -> list[asyncio.Task[Any]]:
     garage.car.reachable = False
     tasks = [asyncio.ensure_future(one) for one in work]
     await garage.quiet()
-    await garage.home.pass_time(30, 2, NAP)
+    await garage.home.pass_time(30, 2)
     assert len(garage.wakes()) == 1
     return tasks
 
 
 async def spend(garage: Garage, *, hard_stop: bool) -> None:
     """Let the budget be spent."""
-    await choose(garage.home, nap=NAP, budget="0.001", hard_stop=hard_stop)
+    await choose(garage.home, budget="0.001", hard_stop=hard_stop)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ async def test_a_car_wakes_late_without_another_call(garage: Garage) -> None:
     """A spent budget ends the calls, not the patience."""
     (task,) = await under_way(garage, garage.waking(RULE))
     await spend(garage, hard_stop=False)
-    await garage.home.pass_time(40, 2, NAP)
+    await garage.home.pass_time(40, 2)
     garage.car.reachable = True
     garage.car.request_wake()
     assert await garage.result(task) is Outcome.SENT
@@ -179,7 +179,7 @@ async def test_nobody_is_called_again_when_all_have_left(garage: Garage) -> None
     """Without a command that waits there is no second call."""
     (task,) = await under_way(garage, garage.sending(CLIMATE))
     task.cancel()
-    await garage.home.pass_time(90, 2, NAP)
+    await garage.home.pass_time(90, 2)
     assert len(garage.wakes()) == 1
 
 

@@ -17,7 +17,7 @@ from tests.lengths import IS_LONG
 
 from .entities import HOUR, MINUTE
 from .garage import Garage
-from .household import NAP, Household
+from .household import Household
 
 MANY: Final = 100 if IS_LONG else 30
 pytestmark = pytest.mark.long
@@ -117,7 +117,7 @@ async def watch(house: Household, slow: Fault, seconds: int) -> list[Second]:
     """Note every second which looks have begun, and how old the list is."""
     seen = []
     for _ in range(seconds):
-        await house.pass_time(1, 1, 5 * NAP)
+        await house.pass_time(1, 1)
         listed_at = house.cloud.requests.to("/products")[-1].at
         age = house.cloud.clock.now() - listed_at
         seen.append(Second(begun=slow.hits, list_age=age))
@@ -128,7 +128,7 @@ async def test_looks_at_a_hundred_cars_are_spread(fleet: Household) -> None:
     """All wake at once; a few are looked at at a time, each behind a fresh list."""
     wake_all(fleet)
     slow = fleet.cloud.fail("*/vehicle_data", delay=1, times=9999)
-    await fleet.pass_time(3 * MINUTE, 10, NAP)
+    await fleet.pass_time(3 * MINUTE, 10)
     seen = await watch(fleet, slow, 3 * MINUTE)
     begun = [(b.begun - a.begun, b.list_age) for a, b in pairwise(seen)]
     assert seen[-1].begun >= MANY

@@ -20,7 +20,7 @@ from custom_components.fleet_pulse.const import (
 )
 from custom_components.fleet_pulse.model import commands
 
-from .garage import NAP, Garage
+from .garage import Garage
 from .household import Household
 
 MINUTE: Final = 60
@@ -48,7 +48,7 @@ async def test_set_up_waits_for_nobody(garage: Garage) -> None:
         "unknown",
         "unavailable",
     )
-    await garage.home.settle(0.1)
+    await garage.home.settle()
     assert len(garage.lists()) == lists
     await garage.home.pass_time(5, 5)
     assert len(garage.lists()) == lists + 1
@@ -227,6 +227,6 @@ async def test_two_halves_of_a_day_are_one_bill(garage: Garage) -> None:
     found: list[Any] = await asyncio.gather(
         garage.vehicle().async_ask(), garage.vehicle().async_ask()
     )
-    await garage.home.settle(NAP)
+    await garage.home.settle()
     assert found == [None, None]
     assert len(garage.looks()) == 1

@@ -18,7 +18,7 @@ from custom_components.fleet_pulse.fleet.wake import WakeOutcome
 from custom_components.fleet_pulse.model import commands
 from tests.fake_fleet.clock import Clock
 
-from .garage import NAP, Garage
+from .garage import Garage
 from .household import Household
 
 MINUTE: Final = 60
@@ -101,7 +101,7 @@ async def _opened(garage: Garage) -> list[tuple[str, int | None]]:
     """Wait until a request is on disk; return what kinds of lines there are."""
     kinds: list[tuple[str, int | None]] = []
     while ("opened", None) not in kinds[-1:]:
-        await garage.home.settle(0.02)
+        await garage.home.settle()
         kinds = [(line["kind"], line.get("posts")) for line in lines(garage)]
     return kinds
 
@@ -257,7 +257,7 @@ async def test_a_stop_of_home_assistant_loses_nothing(garage: Garage) -> None:
     """In the middle of a wake: the attempt is noted, and nobody waits for it."""
     task = asyncio.ensure_future(garage.waking())
     await garage.quiet()
-    await garage.home.pass_time(2, 2, NAP)
+    await garage.home.pass_time(2, 2)
     garage.home.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await garage.home.settle()
     with pytest.raises(Interrupted):

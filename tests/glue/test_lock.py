@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from .entities import confirmed, read, shown, street_shown
-from .household import NAP, Household
+from .household import Household
 
 
 @pytest.mark.usefixtures("everything_enabled")
@@ -66,7 +66,7 @@ async def test_one_car_does_not_wait_for_another(home: Household) -> None:
     home.car.reachable = False
     await home.pass_time(60)
     waking = asyncio.create_task(home.call("lock", "unlock", "lock", "doors"))
-    await home.settle(NAP)
+    await home.settle()
     await home.act("lock", "unlock", "lock", "doors", car=home.old_car, within=5)
     assert not waking.done()
     assert home.old_car.locked is False

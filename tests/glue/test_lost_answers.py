@@ -35,8 +35,6 @@ AGAIN: Final = (
     pytest.param(commands.SET_CHARGE_LIMIT.call(percent=66), id="charge limit"),
     pytest.param(commands.SET_SENTRY_MODE.call(on=True), id="sentry"),
 )
-MOMENT: Final = 0.001
-"""Real seconds; a command takes about ten of these."""
 FORMS: Final = pytest.mark.parametrize("signs", [True, False], ids=["signed", "REST"])
 
 
@@ -126,7 +124,7 @@ async def test_who_gives_up_leaves_no_half_state(garage: Garage, moments: int) -
     """
     cut = asyncio.ensure_future(garage.sending(commands.AUTO_CONDITIONING_START.call()))
     for _ in range(moments):
-        await garage.home.settle(MOMENT)
+        await garage.home.settle()
     cut.cancel()
     await asyncio.wait([cut])
     await garage.quiet()

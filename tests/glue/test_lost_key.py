@@ -15,7 +15,7 @@ from custom_components.fleet_pulse.fleet.errors import KekLost, PrivateKeyLost
 from tests.fake_fleet.populate import CLIENT_ID
 
 from .flows import Owner
-from .household import NAP, Household
+from .household import Household
 from .sealing import KEK, folder, restart, sealed, sign_in_again, waiting
 
 MINUTE: Final = 60
@@ -156,7 +156,7 @@ async def test_an_older_car_needs_no_private_key(
     lock = home.entity_id("lock", "doors", home.old_car)
     call = home.hass.services.async_call("lock", "unlock", {"entity_id": lock})
     await call
-    await home.pass_time(MINUTE, 1, NAP)
+    await home.pass_time(MINUTE, 1)
     assert not home.old_car.locked
 
 

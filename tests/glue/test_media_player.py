@@ -12,7 +12,7 @@ from tests.fake_fleet.car import Car
 
 from .entities import Rows, look, read, said_at, shown, street_shown
 from .flows import Owner
-from .household import NAP, Household
+from .household import Household
 from .test_scopes import without
 
 MEDIA: Final = ("media_player", "media")
@@ -173,7 +173,7 @@ async def test_of_a_dragged_knob_the_last_value_is_sent(occupied: Household) -> 
         )
         for level in (0.2, 0.9, 0.5)
     ]
-    await occupied.pass_time(6, 0.5, NAP)
+    await occupied.pass_time(6, 0.5)
     await asyncio.gather(*calls)
     assert sent(occupied.car) == [("adjust_volume", {"volume": pytest.approx(5.17)})]
     state = occupied.state(*MEDIA)

@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from .entities import confirmed, read, shown, street_shown
-from .household import NAP, Household
+from .household import Household
 
 
 @pytest.mark.usefixtures("everything_enabled")
@@ -101,7 +101,7 @@ async def test_of_a_dragged_slider_the_last_value_is_sent(home: Household) -> No
         )
         for value in (62, 71, 90, 75)
     ]
-    await home.pass_time(6, 0.5, NAP)
+    await home.pass_time(6, 0.5)
     await asyncio.gather(*calls)
     found = [(name, params) for _, name, params, _ in home.car.commands]
     assert found == [("set_charge_limit", {"percent": 75})]

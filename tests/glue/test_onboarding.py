@@ -15,7 +15,7 @@ from tests.fake_fleet.populate import EMAIL
 from tests.fake_fleet.specs import MODEL_Y
 
 from .flows import HOST, Owner, application
-from .household import NAP, Household
+from .household import Household
 
 
 @pytest.fixture
@@ -93,10 +93,10 @@ async def test_progress_is_shown_while_tesla_fetches(
     assert result["type"] == "progress"
     assert f"from {HOST}" in await owner.words(result)
     # The frontend asks for the step once more when the progress ends.
-    await house.settle(10 * NAP)
+    await house.settle()
     early = await owner.flow.async_configure(result["flow_id"])
     assert early["type"] == "progress", "it ended before it could be seen"
-    await house.pass_time(1, 1, NAP)
+    await house.pass_time(1, 1)
     result = await owner.flow.async_configure(result["flow_id"])
     assert result["step_id"] == "pair"
 

@@ -51,16 +51,14 @@ async def page(home: Household, name: str) -> Any:
     )
 
 
-async def choose(
-    home: Household, *, on: str = "asking", nap: float | None = None, **options: Any
-) -> Any:
-    """Change some options of a page, and keep them; nap where something waits."""
+async def choose(home: Household, *, on: str = "asking", **options: Any) -> Any:
+    """Change some options of a page, and keep them."""
     form = await page(home, on)
     chosen = {**form["data_schema"]({}), **options}
     result = await home.hass.config_entries.options.async_configure(
         form["flow_id"], chosen
     )
-    await home.settle(nap)
+    await home.settle()
     return result
 
 

@@ -28,7 +28,7 @@ from custom_components.fleet_pulse.promises import (
 from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
 
-from .garage import NAP, Garage, town
+from .garage import Garage, town
 from .household import Household
 
 MINUTE: Final = 60
@@ -137,7 +137,7 @@ def soon(seconds: float) -> Urgency:
 async def watch(garage: Garage, seconds: float) -> None:
     """Let time pass while requests may be under way, without making them late."""
     for _ in range(int(seconds / 2)):
-        await garage.home.pass_time(2, 2, NAP)
+        await garage.home.pass_time(2, 2)
         await garage.quiet()
 
 
@@ -329,10 +329,10 @@ async def _in_the_middle(garage: Garage, call: Call) -> dict[Path, str]:
     """Give what is on disk while a command is under way; then let it arrive."""
     garage.cloud.fail("*/signed_command", delay=5)
     task = asyncio.ensure_future(garage.sending(call))
-    await garage.home.settle(NAP)
+    await garage.home.settle()
     # A slider rests first.
-    await garage.home.pass_time(2, 2, NAP)
-    await garage.home.settle(10 * NAP)
+    await garage.home.pass_time(2, 2)
+    await garage.home.settle()
     left = disk(garage)
     assert not task.done()
     assert await garage.result(_until(task)) is Outcome.SENT
@@ -349,7 +349,7 @@ async def test_an_unlock_from_before_a_restart_is_not_sent_after_it(
 ) -> None:
     """Whoever stood at the door is gone."""
     task = asyncio.ensure_future(asleep.sending(UNLOCK))
-    await asleep.home.pass_time(2, 2, NAP)
+    await asleep.home.pass_time(2, 2)
     left = disk(asleep)
     await asleep.unload()
     with pytest.raises(Interrupted):
@@ -364,9 +364,9 @@ async def test_who_gives_up_leaves_no_half_state(awake: Garage) -> None:
     """The command has left: it is seen through, shown and verified."""
     awake.cloud.fail("*/signed_command", delay=2)
     task = asyncio.ensure_future(awake.sending(CLIMATE))
-    await awake.home.settle(10 * NAP)
+    await awake.home.settle()
     task.cancel()
-    await awake.home.pass_time(4, 1, NAP)
+    await awake.home.pass_time(4, 1)
     await awake.quiet()
     shown = awake.home.state("climate", "cabin")
     assert task.cancelled()

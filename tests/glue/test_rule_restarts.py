@@ -11,7 +11,7 @@ from custom_components.fleet_pulse.rules.memory import OneOff
 from tests.fake_fleet.car import Car
 from tests.lengths import IS_LONG
 
-from .household import NAP, Household
+from .household import Household
 from .rules import NIGHT, add_rule, runner, sent
 
 MINUTE: Final = 60
@@ -114,7 +114,7 @@ async def test_nothing_is_raised_that_is_not_written_down(
             )
         await home.pass_time(20 * MINUTE, MINUTE)
     assert sent(home, car) == before
-    await home.settle(NAP)
+    await home.settle()
 
 
 async def test_a_command_is_on_disk_before_it_leaves(

@@ -17,7 +17,7 @@ from tests.fake_fleet.onboard import ChargeSchedule
 
 from .actions import Actions
 from .garage import Garage
-from .household import NAP, Household
+from .household import Household
 from .rules import NIGHT, add_rule, change_rule, remove_rule, runner, sent, view
 
 type Undo = Callable[[Household, str], Awaitable[None]]
@@ -371,8 +371,8 @@ async def test_a_cabin_is_ready_though_home_assistant_is_off(home: Household) ->
     await garage.load()
     await home.pass_time(20 * MINUTE, MINUTE)
     # It is awake, but has begun to count anew since it was last spoken to.
-    await remove_rule(home, departure, NAP)
-    await home.pass_time(10 * MINUTE, 10, NAP)
+    await remove_rule(home, departure)
+    await home.pass_time(10 * MINUTE, 10)
     assert car.parts.schedules.precondition == {}
 
 

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.fake_fleet.car import Car
 
 from .entities import confirmed, look, read, shown, street_shown
-from .household import NAP, Household
+from .household import Household
 
 
 def sent(car: Car) -> list[tuple[str, dict[str, object]]]:
@@ -127,7 +127,7 @@ async def test_two_seats_at_once_are_two_and_start_the_climate_once(
             ("seat_heater_rear_left", "high"),
         )
     ]
-    await home.pass_time(6, 0.5, NAP)
+    await home.pass_time(6, 0.5)
     await asyncio.gather(*calls)
     first, *rest = sent(home.car)
     assert first == START
@@ -145,7 +145,7 @@ async def test_of_several_choices_the_last_is_sent(home: Household) -> None:
         )
         for option in ("low", "medium", "high", "medium")
     ]
-    await home.pass_time(6, 0.5, NAP)
+    await home.pass_time(6, 0.5)
     await asyncio.gather(*calls)
     assert sent(home.car) == [START, heated(0, 2)]
 

@@ -16,7 +16,7 @@ from custom_components.fleet_pulse.const import DOMAIN
 
 from .actions import call, device_of, refusal
 from .bad_answers import refused
-from .household import NAP, Household
+from .household import Household
 from .outage import MINUTE
 
 
@@ -117,7 +117,7 @@ async def test_wake_wakes_and_counts(home: Household) -> None:
     """One wake, which Tesla bills, and a response that says so."""
     device = device_of(home)
     task = home.hass.async_create_task(call(home, "wake", device_id=device))
-    await home.pass_time(MINUTE, 2, NAP)
+    await home.pass_time(MINUTE, 2)
     said = (await task)["vehicles"][device]
     assert 0 < said.pop("seconds") <= MINUTE
     assert said == {
@@ -159,7 +159,7 @@ async def test_a_car_that_does_not_wake_does_not_hinder_another(
     await home.pass_time(MINUTE)
     devices = [device_of(home), device_of(home, home.old_car)]
     task = home.hass.async_create_task(call(home, "wake", device_id=devices))
-    await home.pass_time(2 * MINUTE, 4, NAP)
+    await home.pass_time(2 * MINUTE, 4)
     said = (await task)["vehicles"]
     assert said[devices[0]]["result"] == "failed"
     assert said[devices[0]]["error"] == "wake_failed"
@@ -185,7 +185,7 @@ async def test_who_reads_no_response_hears_of_each_car_all_the_same(
             DOMAIN, "wake", {"device_id": devices}, blocking=True
         )
     )
-    await home.pass_time(2 * MINUTE, 4, NAP)
+    await home.pass_time(2 * MINUTE, 4)
     with pytest.raises(HomeAssistantError) as error:
         await task
     assert str(error.value) == (
@@ -203,7 +203,7 @@ async def test_where_no_car_did_it_each_trouble_is_told(home: Household) -> None
     await home.pass_time(MINUTE)
     devices = [device_of(home), device_of(home, home.old_car)]
     task = home.hass.async_create_task(refusal(home, "wake", device_id=devices))
-    await home.pass_time(2 * MINUTE, 4, NAP)
+    await home.pass_time(2 * MINUTE, 4)
     error = await task
     assert error.translation_key == "all_vehicles_failed"
     assert f"{home.car.name}: The car did not wake up" in str(error)

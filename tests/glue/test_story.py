@@ -12,7 +12,7 @@ import pytest
 from custom_components.fleet_pulse.commander import Cause
 from custom_components.fleet_pulse.fleet.errors import WakeRefused
 
-from .household import NAP, Household
+from .household import Household
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -89,7 +89,7 @@ async def test_a_dragged_slider_is_one_command(home: Household) -> None:
         )
         for value in range(12)
     ]
-    await home.pass_time(5, 1, NAP)
+    await home.pass_time(5, 1)
     for task in tasks:
         await task
     assert home.car.limit == 71

@@ -14,7 +14,7 @@ import pytest
 from custom_components.fleet_pulse.const import DOMAIN
 
 from .account import TOKEN_PATH
-from .household import NAP, Household
+from .household import Household
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -139,12 +139,12 @@ async def test_unloading_waits_for_the_refresh(home: Household) -> None:
     before = refreshes(home)
     client = entry.runtime_data.account.client
     asking = asyncio.create_task(client.me())
-    await home.settle(10 * NAP)
+    await home.settle()
     assert refreshes(home) - before == 1
     reloading = asyncio.create_task(
         home.hass.config_entries.async_reload(entry.entry_id)
     )
-    await home.settle(10 * NAP)
+    await home.settle()
     assert not reloading.done()
     assert entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
     await home.cloud.patience.end()

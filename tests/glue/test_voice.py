@@ -127,7 +127,7 @@ async def test_a_car_that_must_wake_is_told(garage: Garage, voice: Voice) -> Non
     voice.expose("number", "charge_limit_soc")
     answer = await voice.say("set the charge limit to 70 percent")
     assert "has to wake up first" in spoken(answer)
-    await garage.home.pass_time(30, 2, 0.02)
+    await garage.home.pass_time(30, 2)
     assert garage.car.parts.charging.limit == 70
 
 
@@ -140,7 +140,7 @@ async def test_trouble_after_the_answer_is_logged(
     await garage.look()
     voice.expose("number", "charge_limit_soc")
     await voice.say("set the charge limit to 70 percent")
-    await garage.home.pass_time(150, 2, 0.02)
+    await garage.home.pass_time(150, 2)
     assert "was not set: The car did not wake up" in caplog.text
     assert garage.car.vin not in caplog.text
 

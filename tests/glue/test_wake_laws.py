@@ -19,7 +19,7 @@ from tests.fake_fleet.clock import Clock
 from tests.fake_fleet.cloud import FakeCloud
 from tests.lengths import IS_LONG
 
-from .garage import NAP, PERSON, RULE, Garage, town
+from .garage import PERSON, RULE, Garage, town
 from .household import Household
 from .test_options_flow import choose
 
@@ -69,8 +69,8 @@ async def start_over(garage: Garage, times: int, *causes: Any) -> None:
     """Restart again and again; at each start, somebody may want the car awake."""
     for _ in range(times):
         tasks = [asyncio.ensure_future(garage.waking(cause)) for cause in causes]
-        await garage.home.settle(NAP)
-        await garage.home.pass_time(8, 8, NAP)
+        await garage.home.settle()
+        await garage.home.pass_time(8, 8)
         await garage.restart()
         await asyncio.gather(*tasks, return_exceptions=True)
 

@@ -13,7 +13,7 @@ from homeassistant.setup import async_setup_component
 
 from tests.fake_fleet.car import Car
 
-from .garage import NAP, Garage
+from .garage import Garage
 from .household import Household
 
 SENTENCES: Final = (
@@ -62,7 +62,7 @@ class Voice:
         answer = (await self._garage.result(talk, step=0.25)).response
         # Home Assistant answers before an action is over.
         await self._garage.quiet()
-        await self._house.pass_time(2, 1, NAP)
+        await self._house.pass_time(2, 1)
         await self._garage.quiet()
         return answer
 
