@@ -104,6 +104,8 @@ class Household:
         assert await async_setup_component(self.hass, "media_player", {})
         assert await async_setup_component(self.hass, "calendar", {})
         assert await async_setup_component(self.hass, DOMAIN, {})
+        # Somebody else's set-up may still load what has routes, in a thread.
+        await self.hass.async_block_till_done()
 
     async def consent(self, result: Any) -> Any:
         """Do at Tesla what an owner does, and come back."""
