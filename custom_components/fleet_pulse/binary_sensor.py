@@ -103,6 +103,9 @@ BINARY_SENSORS: Final = (
         is_on_fn=is_(ONLINE),
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=DIAGNOSTIC,
+        # The sensor of the state says the same and more; with every hour in which a
+        # car wakes itself, both would be written twice.
+        entity_registry_enabled_default=False,
     ),
     VehicleBinarySensorDescription(
         key="dashcam",

@@ -73,7 +73,7 @@ async def test_a_state_that_cannot_be_read_is_unknown(
     body = [{"vin": home.car.vin, "id": 1, **entry}]
     home.cloud.fail(LIST, times=1, **answered(body))
     await home.pass_time(MINUTE)
-    assert home.state("binary_sensor", "connectivity").state == STATE_UNKNOWN
+    assert home.state("sensor", "state").state == STATE_UNKNOWN
     assert home.state("sensor", "battery_level").state != STATE_UNKNOWN
     assert len(home.cloud.requests.billed) == billed
 

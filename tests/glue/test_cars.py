@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import State
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from tests.fake_fleet.accounts import Account
@@ -53,8 +53,7 @@ def said(found: dict[str, State]) -> dict[str, tuple[str, str]]:
     return {
         key: (state.state, state.attributes["last_updated"])
         for key, state in found.items()
-        if state.attributes.get("last_updated")
-        and key not in ("sensor.state", "binary_sensor.connectivity")
+        if state.attributes.get("last_updated") and key != "sensor.state"
     }
 
 
@@ -73,7 +72,6 @@ async def test_a_sleeping_car_is_there_at_once_and_unknown(home: Household) -> N
     shown = values(home, home.car)
     assert found == "Skipper"
     assert (shown["sensor.state"], shown["lock.doors"]) == ("asleep", STATE_UNKNOWN)
-    assert shown["binary_sensor.connectivity"] == "off"
     assert STATE_UNAVAILABLE not in shown.values()
     assert {
         shown[key]
@@ -83,6 +81,20 @@ async def test_a_sleeping_car_is_there_at_once_and_unknown(home: Household) -> N
     assert home.cloud.requests.of("wake") == []
     assert [r for r in home.cloud.requests.billed if r.vin == home.car.vin] == []
     assert home.car.wake_requests == 0
+
+
+async def test_whether_it_is_online_is_shown_to_who_enables_it(home: Household) -> None:
+    """Its state says so already: two that are written each hour would be one too many."""
+    name = home.entity_id("binary_sensor", "connectivity")
+    assert home.hass.states.get(name) is None
+    er.async_get(home.hass).async_update_entity(name, disabled_by=None)
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    found = home.state("binary_sensor", "connectivity")
+    assert (found.state, found.attributes["device_class"]) == ("off", "connectivity")
+    home.car.request_wake()
+    await home.pass_time(2 * MINUTE)
+    assert home.state("binary_sensor", "connectivity").state == "on"
 
 
 async def test_a_car_that_wakes_by_itself_is_looked_at_once(

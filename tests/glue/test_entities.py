@@ -38,7 +38,7 @@ OWN: Final = {
     "sensor.wakes_today",
 }
 """What nobody said: we know it ourselves."""
-LISTED: Final = {"binary_sensor.connectivity", "sensor.state"}
+LISTED: Final = {"sensor.state"}
 """What the free list says, each minute anew."""
 
 
@@ -86,7 +86,6 @@ async def test_a_car_that_was_never_read_is_unknown(home: Household) -> None:
     """Before the first look nothing is guessed: not closed, not locked, not 0."""
     found = values(home, home.car)
     assert {key: said for key, said in found.items() if said != "unknown"} == {
-        "binary_sensor.connectivity": "off",
         "calendar.rules": "off",
         "sensor.charging_by_rules": "idle",
         "sensor.poll_reason": "asleep",

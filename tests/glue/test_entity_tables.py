@@ -83,6 +83,7 @@ DISABLED: Final = {
         "bioweapon_mode",
         "cabin_overheat_protection_active",
         "charge_port_cold_weather_mode",
+        "connectivity",
         "dashcam",
         "fast_charger_present",
         "in_service",

@@ -37,10 +37,10 @@ async def test_the_list_is_believed(behind: Household) -> None:
     """What Tesla says now is newer than what it said before the start."""
     behind.car.request_wake()
     await behind.pass_time(2 * MINUTE)
-    assert values(behind, behind.car)["binary_sensor.connectivity"] == "on"
+    assert values(behind, behind.car)["sensor.state"] == "online"
     behind.car.sleep_now()
     await behind.pass_time(2 * MINUTE)
-    assert values(behind, behind.car)["binary_sensor.connectivity"] == "off"
+    assert values(behind, behind.car)["sensor.state"] == "asleep"
 
 
 async def test_a_snapshot_is_newer_than_what_was_known(behind: Household) -> None:

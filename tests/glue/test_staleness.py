@@ -166,27 +166,29 @@ async def summer_ends(home: Household) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "connectivity"),
+    ("act", "state"),
     [
-        pytest.param(limited, "on", id="429: too many requests"),
-        pytest.param(asleep_after_all, "off", id="408: asleep"),
-        pytest.param(late, "off", id="408 while the list says online"),
-        pytest.param(garaged, "off", id="a week in a garage without reception"),
-        pytest.param(restarted, "on", id="a restart"),
-        pytest.param(garaged_and_restarted, "off", id="a week away, and a restart"),
-        pytest.param(clock_ahead, "off", id="a clock two days ahead"),
-        pytest.param(clock_behind, "off", id="a clock two days behind"),
+        pytest.param(limited, "online", id="429: too many requests"),
+        pytest.param(asleep_after_all, "asleep", id="408: asleep"),
+        pytest.param(late, "asleep", id="408 while the list says online"),
+        pytest.param(garaged, "offline", id="a week in a garage without reception"),
+        pytest.param(restarted, "online", id="a restart"),
+        pytest.param(garaged_and_restarted, "offline", id="a week away, and a restart"),
+        pytest.param(clock_ahead, "asleep", id="a clock two days ahead"),
+        pytest.param(clock_behind, "asleep", id="a clock two days behind"),
         pytest.param(
-            clock_ahead_and_right_again, "off", id="a clock that was ahead for a while"
+            clock_ahead_and_right_again,
+            "asleep",
+            id="a clock that was ahead for a while",
         ),
         pytest.param(
-            clock_right_after_a_restart, "off", id="a clock set right by a restart"
+            clock_right_after_a_restart, "asleep", id="a clock set right by a restart"
         ),
-        pytest.param(summer_ends, "off", id="the end of summer time"),
+        pytest.param(summer_ends, "asleep", id="the end of summer time"),
     ],
 )
 async def test_everything_says_when_the_car_said_it(
-    told: Told, act: Act, connectivity: str
+    told: Told, act: Act, state: str
 ) -> None:
     """Its own words at its own times, available; nothing guessed, nobody woken."""
     home = told.home
@@ -198,7 +200,7 @@ async def test_everything_says_when_the_car_said_it(
     newest = dt_util.parse_datetime(home.state("sensor", "last_update").state)
     assert newest is not None
     assert max(told.truth.values()) <= newest <= home.cloud.clock.now()
-    assert home.state("binary_sensor", "connectivity").state == connectivity
+    assert home.state("sensor", "state").state == state
     assert home.car.wake_requests == wakes
 
 
@@ -229,4 +231,4 @@ async def test_afterwards_everything_is_fresh_again(told: Told, act: Act) -> Non
     number = home.state("number", "charge_limit_soc")
     assert number.state == "77"
     assert before < said_at(number) <= home.cloud.clock.now()
-    assert home.state("binary_sensor", "connectivity").state == "on"
+    assert home.state("sensor", "state").state == "online"
