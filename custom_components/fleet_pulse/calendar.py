@@ -8,11 +8,12 @@ An event is an occurrence of a rule, or something asked for once:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.components.calendar import (
     EVENT_END,
+    EVENT_RRULE,
     EVENT_START,
     CalendarEntity,
     CalendarEntityDescription,
@@ -41,9 +42,15 @@ _AHEAD: Final = timedelta(days=8)
 """How far the next event is looked for: a rule for one weekday has its own within."""
 _EVER: Final = timedelta(days=366)
 """How far ahead somebody asks for something once, at most."""
+_FARTHEST: Final = timedelta(days=5 * 366)
+"""Further ahead nothing is shown, whoever asks: each day of it takes its time."""
 _SUMMARIES: Final[Mapping[Matter, str]] = {
     Matter.CHARGING: "calendar_charge_rule",
     Matter.PRECONDITIONING: "calendar_departure",
+}
+_NAMELESS: Final[Mapping[Matter, str]] = {
+    Matter.CHARGING: "calendar_charge",
+    Matter.PRECONDITIONING: "calendar_comfort",
 }
 _OVER: Final = "over"
 _ONCE: Final = "once"
@@ -159,8 +166,9 @@ class VehicleCalendar(VehicleEntity[VehicleCalendarDescription], CalendarEntity)
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return everything between two moments."""
-        since, until = dt_util.as_utc(start_date), dt_util.as_utc(end_date)
-        return list(self._async_events(since, until))
+        farthest = dt_util.utcnow() + _FARTHEST
+        until = min(end_date, farthest).astimezone(UTC)
+        return list(self._async_events(start_date.astimezone(UTC), until))
 
     @callback
     def _async_events(
@@ -180,10 +188,11 @@ class VehicleCalendar(VehicleEntity[VehicleCalendarDescription], CalendarEntity)
     def _event(self, planned: Planned, why: str) -> CalendarEvent:
         """Return something planned as an event."""
         words = {"name": planned.name, "target": planned.target_soc}
+        summaries = _SUMMARIES if planned.name else _NAMELESS
         return CalendarEvent(
             start=dt_util.as_local(planned.span.start),
             end=dt_util.as_local(planned.span.end),
-            summary=async_text(self.hass, _SUMMARIES[planned.matter], words),
+            summary=async_text(self.hass, summaries[planned.matter], words),
             description=why or None,
             uid=_Name.of(planned).write(planned.span.start),
         )
@@ -273,12 +282,16 @@ class VehicleCalendar(VehicleEntity[VehicleCalendarDescription], CalendarEntity)
 def _span(event: dict[str, Any]) -> Span:
     """Return the time an owner chose; raises why it cannot be."""
     start, end = event[EVENT_START], event[EVENT_END]
+    if EVENT_RRULE in event:
+        raise _refusal("calendar_repeats")
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         raise _refusal("calendar_all_day")
-    span = Span(start=dt_util.as_utc(start), end=dt_util.as_utc(end))
-    if span.end <= dt_util.utcnow():
+    now = dt_util.utcnow()
+    if end <= now:
         raise _refusal("calendar_time_over")
-    return span
+    if end > now + _EVER:
+        raise _refusal("calendar_too_far")
+    return Span(start=dt_util.as_utc(start), end=dt_util.as_utc(end))
 
 
 def _refusal(key: str) -> ServiceValidationError:

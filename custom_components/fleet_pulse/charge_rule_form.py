@@ -25,6 +25,7 @@ from .rule_form import (
     days_to_form,
     number,
     percent,
+    whole,
 )
 from .rules.charge_rule import PriceMode, Solar
 
@@ -39,7 +40,7 @@ _DAYS: Final = Ask(
     to_form=days_to_form,
 )
 _TARGET: Final = Ask(
-    key="target_soc", selector=percent(), is_required=True, default=80, to_data=int
+    key="target_soc", selector=percent(), is_required=True, default=80, to_data=whole
 )
 _READY_BY: Final = Ask(key="ready_by", selector=TimeSelector())
 _WINDOW_TEXTS: Final = "rule_window"
@@ -105,7 +106,7 @@ def _minutes(key: str, default: int) -> Ask:
         path=("solar", key),
         is_required=True,
         default=default,
-        to_data=int,
+        to_data=whole,
     )
 
 
@@ -168,9 +169,9 @@ PAGES: Final = {
     ),
     "charging": (
         _TARGET,
-        Ask(key="floor_soc", selector=number(5, 90, "%"), to_data=int),
-        Ask(key="daily_limit", selector=number(50, 100, "%"), to_data=int),
-        Ask(key="amps", selector=number(5, 80, "A"), to_data=int),
+        Ask(key="floor_soc", selector=number(5, 90, "%"), to_data=whole),
+        Ask(key="daily_limit", selector=number(50, 100, "%"), to_data=whole),
+        Ask(key="amps", selector=number(5, 80, "A"), to_data=whole),
     ),
     "price": (_PRICE_ENTITY, _PRICE_MODE, _PRICE_CAP),
     "solar": (
@@ -183,7 +184,7 @@ PAGES: Final = {
         _required(NAME),
         CAR,
         ZONES,
-        Ask(key="priority", selector=number(-100, 100), to_data=int),
+        Ask(key="priority", selector=number(-100, 100), to_data=whole),
         Ask(key="dry_run", selector=BooleanSelector(), default=False),
     ),
 }

@@ -23,6 +23,7 @@ from .rule_form import (
     days_to_data,
     days_to_form,
     number,
+    whole,
 )
 from .rules.departure import SEATS, Source
 
@@ -90,7 +91,7 @@ FIRST: Final = {
             path=("calendar", "buffer"),
             is_required=True,
             default=10,
-            to_data=int,
+            to_data=whole,
         ),
         _TEMPERATURE,
         NAME,
@@ -132,7 +133,7 @@ PAGES: Final = {
             names_entities=True,
         ),
         Ask(key="needs_plug", selector=BooleanSelector(), default=False),
-        Ask(key="floor_soc", selector=number(30, 90, "%"), to_data=int),
+        Ask(key="floor_soc", selector=number(30, 90, "%"), to_data=whole),
     ),
     "other": (
         replace(NAME, is_required=True),

@@ -23,7 +23,7 @@ from .rules.climate_memory import Once
 from .rules.departure import SEATS, Extras
 from .rules.reason import DepartureWhy
 from .runtime import FleetPulseConfigEntry
-from .steps import VehicleAction, async_send_all, cause_of
+from .steps import VehicleAction, async_send_all, cause_of, moment
 
 ATTR_DEFROST: Final = "defrost"
 ATTR_DEPARTURE: Final = "departure"
@@ -123,13 +123,16 @@ def _once(vehicle: VehicleCoordinator, said: Mapping[str, Any]) -> Once:
         raise _refusal("until_not_after")
     if departure is None and at > now + LONGEST:
         raise _refusal("until_not_after")
-    temperature, level = said.get(ATTR_TEMPERATURE), LEVELS[said[ATTR_SEAT_HEAT]]
+    given, level = said.get(ATTR_TEMPERATURE), LEVELS[said[ATTR_SEAT_HEAT]]
+    temperature = None if given is None else celsius(vehicle, given)
+    # What no car takes is refused now, and not found out when it is time to leave.
+    climate_calls.wished(temperature)
     return Once(
         id=uuid4().hex,
         at=at,
         begin=now if departure is None else None,
         until=until,
-        temperature=None if temperature is None else celsius(vehicle, temperature),
+        temperature=temperature,
         extras=Extras(
             seats=tuple(said.get(ATTR_SEATS, ())) if level else (),
             seat_heat=level or LEVELS["high"],
@@ -197,8 +200,8 @@ PRECONDITION_ACTION: Final = VehicleAction(
     fields={
         vol.Optional(ATTR_MODE, default="start"): vol.In(("start", "stop")),
         vol.Optional(ATTR_TEMPERATURE): vol.Coerce(float),
-        vol.Optional(ATTR_DEPARTURE): vol.Any(cv.time, cv.datetime),
-        vol.Optional(ATTR_UNTIL): vol.Any(cv.time, cv.datetime),
+        vol.Optional(ATTR_DEPARTURE): vol.Any(cv.time, moment),
+        vol.Optional(ATTR_UNTIL): vol.Any(cv.time, moment),
         vol.Optional(ATTR_SEATS): vol.All(cv.ensure_list, [vol.In(SEATS)]),
         vol.Optional(ATTR_SEAT_HEAT, default="high"): vol.In(LEVELS),
         vol.Optional(ATTR_STEERING_WHEEL): cv.boolean,

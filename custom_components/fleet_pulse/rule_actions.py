@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -12,11 +13,12 @@ import voluptuous as vol
 from . import words
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
+from .model.invalid import InvalidInput
 from .rules.charge_rule import ChargeRule
 from .rules.memory import OneOff
 from .rules.view import Matter
 from .runtime import FleetPulseConfigEntry
-from .steps import VehicleAction
+from .steps import VehicleAction, moment
 
 ATTR_READY_BY: Final = "ready_by"
 ATTR_RULE: Final = "rule"
@@ -78,8 +80,16 @@ def _rule(
     for rule_id in known & entry.subentries.keys():
         subentry = entry.subentries[rule_id]
         if subentry.subentry_type == Matter.CHARGING:
-            return ChargeRule.load(rule_id, subentry.title, subentry.data)
+            return _read(subentry)
     raise _invalid("no_charge_rule")
+
+
+def _read(subentry: ConfigSubentry) -> ChargeRule:
+    """Return the charge rule that a subentry keeps; refuse one that must be mended."""
+    try:
+        return ChargeRule.load(subentry.subentry_id, subentry.title, subentry.data)
+    except InvalidInput as err:
+        raise _invalid("rule_unreadable") from err
 
 
 def _coming(action: ServiceCall, field: str) -> datetime | None:
@@ -87,10 +97,10 @@ def _coming(action: ServiceCall, field: str) -> datetime | None:
     named: datetime | None = action.data.get(field)
     if named is None:
         return None
-    moment = dt_util.as_utc(named)
-    if moment <= dt_util.utcnow():
+    coming = dt_util.as_utc(named)
+    if coming <= dt_util.utcnow():
         raise _invalid("time_is_past")
-    return moment
+    return coming
 
 
 def _now(entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator) -> dict[str, Any]:
@@ -102,9 +112,9 @@ def _now(entry: FleetPulseConfigEntry, vehicle: VehicleCoordinator) -> dict[str,
     }
 
 
-def _written(moment: datetime | None) -> str | None:
+def _written(coming: datetime | None) -> str | None:
     """Return a moment as a response holds it."""
-    return None if moment is None else dt_util.as_local(moment).isoformat()
+    return None if coming is None else dt_util.as_local(coming).isoformat()
 
 
 def _invalid(key: str) -> ServiceValidationError:
@@ -120,13 +130,11 @@ RULE_ACTIONS: Final = (
             vol.Optional(ATTR_TARGET_SOC): vol.All(
                 vol.Coerce(int), vol.Range(min=50, max=100)
             ),
-            vol.Optional(ATTR_READY_BY): cv.datetime,
-            vol.Optional(ATTR_START): cv.datetime,
+            vol.Optional(ATTR_READY_BY): moment,
+            vol.Optional(ATTR_START): moment,
         },
         handle=_apply,
     ),
-    VehicleAction(
-        name="hold", fields={vol.Optional(ATTR_UNTIL): cv.datetime}, handle=_hold
-    ),
+    VehicleAction(name="hold", fields={vol.Optional(ATTR_UNTIL): moment}, handle=_hold),
     VehicleAction(name="resume", fields={}, handle=_resume),
 )

@@ -5,6 +5,7 @@ price and its entity, is asked in fields of their own here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, Final
 
 from homeassistant.helpers.selector import (
@@ -170,6 +171,11 @@ def number(
     if unit is not None:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)
+
+
+def whole(entered: float) -> float:
+    """Return what was entered as a whole number; what is none, its rule refuses."""
+    return int(entered) if isfinite(entered) else entered
 
 
 def percent(least: int = 50, most: int = 100) -> NumberSelector:

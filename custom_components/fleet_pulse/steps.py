@@ -11,10 +11,12 @@ the rest is not sent; what was done is told with the trouble
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .commander import NOW, Cause, Outcome, Urgency
@@ -24,6 +26,8 @@ from .errors import acting
 from .model.command import Call
 from .model.record import record
 from .runtime import FleetPulseConfigEntry
+
+_YEARS: Final = range(2000, 2101)
 
 type Handler = Callable[
     [FleetPulseConfigEntry, VehicleCoordinator, ServiceCall], Awaitable[dict[str, Any]]
@@ -39,6 +43,14 @@ class VehicleAction:
     name: str
     fields: dict[vol.Marker, Any]
     handle: Handler
+
+
+def moment(given: Any) -> datetime:
+    """Read a moment that an action names; at the ends of time clocks overflow."""
+    read: datetime = cv.datetime(given)
+    if read.year not in _YEARS:
+        raise vol.Invalid(f"Invalid datetime specified: {given}")
+    return read
 
 
 def cause_of(action: ServiceCall) -> Cause:

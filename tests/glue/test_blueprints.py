@@ -20,6 +20,8 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components import fleet_pulse
+from tests.fake_fleet.car import HOME
+from tests.fake_fleet.geography import beside
 
 from .actions import device_of
 from .alerts import add_alert
@@ -47,6 +49,20 @@ async def test_a_blueprint_is_imported(
     assert imported.blueprint.domain == AUTOMATION
     assert imported.blueprint.validate() is None
     assert page.endswith(f"blueprints/automation/fleet_pulse/{name}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_cars_are_offered_as_cars(name: str) -> None:
+    """Rules have devices, too, and no action is about these."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    inputs = parse_yaml(text)["blueprint"]["input"]
+    filters = [
+        one["selector"]["device"]["filter"]
+        for one in inputs.values()
+        if "selector" in one and "device" in one["selector"]
+    ]
+    cars = [{"integration": "fleet_pulse", "manufacturer": "Tesla"}]
+    assert all(one == cars for one in filters)
 
 
 @pytest.fixture
@@ -90,6 +106,7 @@ async def two_kinds_of_days(garage: Household) -> Household:
         "weekday_weekend_charging",
         car=device_of(garage),
         cable=garage.entity_id("binary_sensor", "charge_cable"),
+        location=garage.entity_id("device_tracker", "location"),
         weekday_limit=75,
     )
     return garage
@@ -126,6 +143,17 @@ async def test_on_a_weekday_the_night_is_written_into_the_car(
 
     assert two_kinds_of_days.car.parts.charging.limit == 75
     assert schedules(two_kinds_of_days) == [(23 * 60, 6 * 60)]
+
+
+async def test_on_a_trip_the_car_keeps_its_limit(
+    two_kinds_of_days: Household,
+) -> None:
+    """Who plugs in elsewhere wants to arrive somewhere: nothing is told to the car."""
+    two_kinds_of_days.car.parts.motion.place = beside(HOME, 300, 90)
+
+    await plug_in(two_kinds_of_days)
+
+    assert two_kinds_of_days.car.commands == []
 
 
 async def test_on_friday_evening_the_weekend_is_written_into_the_car(

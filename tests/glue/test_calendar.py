@@ -343,6 +343,12 @@ async def test_a_comfort_asked_for_by_an_action_is_not_moved(leaving: Diary) -> 
             "over already",
             id="a time that is over",
         ),
+        pytest.param(
+            "9999-12-30T10:00:00+00:00",
+            "9999-12-30T12:00:00+00:00",
+            "too far ahead",
+            id="the end of time",
+        ),
     ],
 )
 async def test_a_time_that_cannot_be(
@@ -359,6 +365,41 @@ async def test_a_time_that_cannot_be(
 
     assert says in answer["error"]["message"]
     assert (await diary.days())[0] == "Tue 07:30"
+
+
+async def test_an_event_does_not_become_many(diary: Diary, morning: str) -> None:
+    """Its rule says on which days it is; the page says so, and nothing changes."""
+    first, *_ = await diary.events()
+    times = {"dtstart": first["start"], "dtend": first["end"]}
+
+    answer = await diary.ask(
+        "update",
+        uid=first["uid"],
+        event={"summary": first["summary"], **times, "rrule": "FREQ=DAILY"},
+    )
+
+    assert "in its rule" in answer["error"]["message"]
+    assert (await diary.days())[:2] == ["Tue 07:30", "Wed 07:30"]
+
+
+async def test_whoever_looks_far_ahead_is_shown_some_years(
+    diary: Diary, morning: str
+) -> None:
+    """Nobody waits for the end of time."""
+    answer = await diary.home.hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": diary.id,
+            "start_date_time": "2031-01-01 00:00:00",
+            "end_date_time": "9999-12-31 23:59:59",
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    found: Any = answer[diary.id]
+    assert 0 < len(found["events"]) < 300
 
 
 async def test_what_is_gone_cannot_be_changed(diary: Diary, morning: str) -> None:
@@ -413,6 +454,51 @@ async def charging(diary: Diary) -> Diary:
 async def test_while_a_rule_charges_the_calendar_is_on(charging: Diary) -> None:
     """On from the beginning to the end, for automations that go by that."""
     assert charging.home.old_car.charging_state == "Charging"
+
+
+async def test_charging_that_begins_late_belongs_to_its_night(diary: Diary) -> None:
+    """It is one event; deleting it leaves out this night, and not the next one."""
+    home, car = diary.home, diary.home.old_car
+    diary.id = home.entity_id("calendar", "rules", car)
+    await add_rule(home, "Night", NIGHT, car=car)
+    await home.until(lambda: dt_util.now().hour == 1, within=24 * HOUR)
+    car.plug("ac")
+    await home.pass_time(600, 60)
+    assert car.charging_state == "Charging"
+    under_way, *coming = await diary.events(timedelta(days=2))
+    assert _at(under_way["start"]).hour == 1
+    assert [f"{_at(one['start']):%a %H:%M}" for one in coming] == [
+        "Tue 23:00",
+        "Wed 23:00",
+    ]
+
+    assert (await diary.delete(under_way))["success"]
+
+    await home.pass_time(300, 60)
+    assert car.charging_state == "Stopped"
+    _, *left = await diary.events(timedelta(days=2))
+    assert [one["uid"] for one in left] == [one["uid"] for one in coming]
+
+
+async def test_charging_asked_for_once_is_ended_by_deleting_it(diary: Diary) -> None:
+    """Also while it is under way, and without a name of its own."""
+    home, car = diary.home, diary.home.old_car
+    diary.id = home.entity_id("calendar", "rules", car)
+    await live_here(home)
+    car.plug("ac")
+    car.operate("charge_stop")
+    await home.pass_time(1200, 60)
+    once = OneOff(id="once", target_soc=100, made_at=dt_util.utcnow())
+    await runner(home).async_apply_once(car.vin, once)
+    await home.pass_time(300, 60)
+    assert car.charging_state == "Charging"
+    (event,) = await diary.events()
+    assert event["summary"] == "Charge to 100 %"
+
+    assert (await diary.delete(event))["success"]
+
+    await home.pass_time(300, 60)
+    assert car.charging_state == "Stopped"
 
 
 async def test_past_charging_is_shown_and_stays(charging: Diary) -> None:

@@ -343,6 +343,9 @@ MISTAKES_OF_MORE: Final = [
         id="target under floor",
     ),
     pytest.param(
+        "charging", {"amps": "nan"}, {"amps": "amps_range"}, id="no number at all"
+    ),
+    pytest.param(
         "charging",
         {"floor_soc": 70, "daily_limit": 60},
         {"daily_limit": "limit_under_floor"},

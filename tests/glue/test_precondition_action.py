@@ -154,6 +154,17 @@ async def test_times_that_cannot_be_are_refused(
     assert error.translation_key == key
 
 
+@pytest.mark.parametrize("temperature", [70, -300, "nan"])
+async def test_a_temperature_that_no_car_takes_is_refused_at_once(
+    actions: Actions, temperature: Any
+) -> None:
+    """And not found out in the morning, in a cold car."""
+    error = await actions.refusal(
+        "precondition", departure=soon(60).isoformat(), temperature=temperature
+    )
+    assert error.translation_key == "invalid_parameter"
+
+
 async def test_stopping_takes_no_departure(actions: Actions) -> None:
     """One or the other."""
     error = await actions.refusal(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
+import voluptuous as vol
 
 from custom_components.fleet_pulse.const import DOMAIN
 
@@ -135,6 +136,38 @@ async def test_what_cannot_be_meant_is_refused(
     error = await refusal(home, action, device_id=device_id, **data)
     assert error.translation_key == key
     assert key not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("action", "field"),
+    [
+        ("apply_charge_rule", "ready_by"),
+        ("apply_charge_rule", "start"),
+        ("hold", "until"),
+        ("precondition", "departure"),
+    ],
+)
+async def test_nothing_is_asked_for_at_the_end_of_time(
+    home: Household, action: str, field: str
+) -> None:
+    """No clock goes so far, and nothing that is kept may stop the rules."""
+    given = {"apply_charge_rule": {"target_soc": 80}}.get(action, {})
+    for moment in ("9999-12-31 23:59:59", "0001-01-01 00:00:00"):
+        with pytest.raises(vol.Invalid, match=field):
+            await on(home, action, **given, **{field: moment})
+    assert (await on(home, "hold"))["result"] == "held"
+
+
+async def test_a_rule_that_must_be_mended_is_not_applied(home: Household) -> None:
+    """One that another version took; it says what to do."""
+    rule = await RuleMaker(home).put("Old", car=home.old_car.vin, target_soc=10)
+    error = await refusal(
+        home,
+        "apply_charge_rule",
+        device_id=device_of(home, home.old_car),
+        rule=rule_device(home, rule.subentry_id),
+    )
+    assert error.translation_key == "rule_unreadable"
 
 
 async def test_a_departure_is_no_charge_rule(home: Household) -> None:

@@ -140,12 +140,12 @@ def _begun(by: str, memory: Memory, step: _Step) -> Past:
     """Return what begins, for the calendar."""
     now, rule = step.situation.now, step.rule(by)
     once = next((one for one in memory.one_offs if one.id == by), None)
-    day = (step.desired.deadline or now).astimezone(step.situation.zone).date()
+    today = (step.desired.deadline or now).astimezone(step.situation.zone).date()
     return Past(
         rule="" if rule is None else by,
         matter=Matter.CHARGING,
         name=rule.name if rule else once.name if once else "",
-        day=day,
+        day=step.desired.day or today,
         start=now,
         target_soc=step.desired.target,
     )

@@ -6,7 +6,7 @@ leave alone      ╰────── whoever wants to charge; first rank, then
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ..model import vehicle_fields as fields
@@ -56,6 +56,8 @@ class Desired:
     """The limit that comes back, where a rule says it; None: the owner's own."""
     deadline: datetime | None = None
     """Of what decides."""
+    day: date | None = None
+    """Of the occurrence that has the car charge, whose night may be yesterday's."""
     target: int | None = None
     """The level that decides."""
     plans: Mapping[str, Planning] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def _charging(
         is_temporary_limit=limit.is_temporary,
         restore=limit.restore,
         deadline=winner.deadline,
+        day=winner.day,
         target=winner.target,
     )
 

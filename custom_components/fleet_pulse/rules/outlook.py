@@ -38,7 +38,7 @@ def planned(
         if one.span is not None
     }
     found = [
-        *(_past(one, situation.now) for one in memory.past),
+        *(_past(one, memory, situation.now) for one in memory.past),
         *_one_offs(memory, situation, learned),
         *(
             _ahead(rule, one, meant.get((rule.id, one.day)), situation, learned)
@@ -92,11 +92,12 @@ def _ahead(
     )
 
 
-def _past(one: Past, now: datetime) -> Planned:
-    """Return what was, or is under way."""
+def _past(one: Past, memory: Memory, now: datetime) -> Planned:
+    """Return what was, or is under way: of that its id says how to end it."""
     end = max(one.end or now, one.start + timedelta(minutes=1))
+    by = memory.started_by or "" if one.end is None else ""
     return Planned(
-        rule=one.rule,
+        rule=one.rule or by,
         matter=Matter(one.matter),
         name=one.name,
         day=one.day,
