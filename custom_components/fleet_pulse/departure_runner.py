@@ -93,8 +93,7 @@ class DepartureRunner:
         self.leavings: tuple[Leaving, ...] = ()
         self._seen: tuple[object, ...] | None = None
         self._due: datetime | None = None
-        self._may_send = False
-        self._is_over = False
+        self._may_send = self._is_over = False
 
     # ---- start and stop
 
