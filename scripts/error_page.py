@@ -88,6 +88,7 @@ BY_ITSELF: Final[Mapping[type[FleetError], str]] = {
     fleet.ProtocolUnsupported: "Sends the command unsigned, once, and remembers that.",
     fleet.RateLimited: "Waits as long as Tesla says, or a minute.",
     fleet.RegionRefused: NOTHING,
+    fleet.SchedulesUnknown: "Sends nothing, and has rules do without.",
     fleet.ScopeMissing: "Asks you to sign in again if it was a command.",
     fleet.ScopeNotAllowed: NOTHING,
     fleet.SealBroken: SIGNS_IN,

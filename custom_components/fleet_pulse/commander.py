@@ -65,7 +65,7 @@ from .model.command import Call, Kind
 from .orders import OrderBook
 from .postponed import Postponed
 from .promises import async_tell_refused
-from .sending import Order, Sender, is_signed
+from .sending import Order, Sender, is_signed, raise_unknown
 from .sliders import Sliders
 from .vehicle import VehicleCoordinator
 from .waker import Cause, Waker
@@ -341,6 +341,7 @@ def _raise_unable(vehicle: VehicleCoordinator, call: Call) -> None:
     if call.is_too_new(vehicle.data):
         version = vehicle.data.get(fields.CAR_VERSION)
         raise FirmwareTooOld(f"{version}, {call.command.min_firmware}")
+    raise_unknown(vehicle, call)
 
 
 def _is_already(vehicle: VehicleCoordinator, call: Call, now: datetime) -> bool:

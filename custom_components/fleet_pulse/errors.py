@@ -25,6 +25,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .fleet import errors as fleet
 from .fleet.errors import FleetError
+from .fleet.unsupported import is_unsupported
 from .model.command import InvalidCall
 
 # The first class that fits counts, so a subclass stands before its base.
@@ -70,6 +71,7 @@ TEXTS: Final[Mapping[type[FleetError], str]] = {
     fleet.ProtocolUnsupported: "protocol_unsupported",
     fleet.RateLimited: "rate_limited",
     fleet.RegionRefused: "region_refused",
+    fleet.SchedulesUnknown: "schedules_unknown",
     fleet.ScopeMissing: "scope_missing",
     fleet.ScopeNotAllowed: "scope_not_allowed",
     fleet.SealBroken: "seal_broken",
@@ -96,7 +98,8 @@ _IN_VAIN: Final = (fleet.KekUnusable, fleet.PrivateKeyLost)
 # asked for again without that: Tesla has refused good tokens for an hour before.
 _REAUTH_WHEN_ACTING: Final = (*_REAUTH, fleet.ScopeMissing, fleet.TokenRejected)
 
-# The car's own words for "no", where we know what to do about them.
+# The car's own words for "no", where we know what to do about them. Whatever else says
+# that it does not know a command has the text of `not_supported`.
 REFUSALS: Final = (
     "charging",
     "closures_open",
@@ -157,6 +160,8 @@ def text_of(err: FleetError) -> str:
     """Return the translation key of an error."""
     if isinstance(err, fleet.CommandRefused) and err.reason in REFUSALS:
         return f"refused_{err.reason}"
+    if isinstance(err, fleet.CommandRefused) and is_unsupported(err):
+        return "refused_not_supported"
     if isinstance(err, fleet.VehicleFault) and err.fault in FAULTS:
         return FAULTS[err.fault]
     if isinstance(err, fleet.WakeRefused):

@@ -31,9 +31,11 @@ from .fleet.errors import (
     Overtaken,
     ProtocolRequired,
     ProtocolUnsupported,
+    SchedulesUnknown,
     StaleReading,
 )
 from .fleet.journal_lines import Noted
+from .fleet.unsupported import is_unsupported
 from .journal import Journal
 from .model.command import Call, Domain, Kind
 from .model.record import record
@@ -44,9 +46,6 @@ from .waker import Cause
 
 EXPIRES: Final = timedelta(seconds=90)
 """Whoever stood by the car then may be gone."""
-_UNSUPPORTED: Final = "unsupported_vehicle"
-_SAYS_SO: Final = "support"
-"""What is in all words by which a car says that it does not know a command."""
 
 
 def _always() -> bool:
@@ -57,6 +56,12 @@ def _always() -> bool:
 def is_signed(vehicle: VehicleCoordinator, call: Call) -> bool:
     """Return whether a call goes to a car in its signed form."""
     return vehicle.takes_signed and not call.command.rest_only
+
+
+def raise_unknown(vehicle: VehicleCoordinator, call: Call) -> None:
+    """Refuse to ask a car a second time for what it said it does not know."""
+    if call.writes_schedule and vehicle.knows_no_schedules:
+        raise SchedulesUnknown
 
 
 @record
@@ -84,20 +89,6 @@ class Order:
     def kind(self) -> Kind:
         """Return what happens if it arrives twice, in the form that this car takes."""
         return self.call.kind(signed=self.is_signed)
-
-    @property
-    def is_schedule(self) -> bool:
-        """Return whether it writes a schedule into the car."""
-        keeps = self.call.command.keeps
-        return keeps is not None and keeps[1].adds
-
-    def raise_unknown(self) -> None:
-        """Ask no car a second time for what it said it does not know.
-
-        Another one may have been on its way while this one came about.
-        """
-        if self.is_schedule and self.vehicle.knows_no_schedules:
-            raise CommandRefused(_UNSUPPORTED)
 
     def raise_blind(self) -> None:
         """Refuse a toggle of which nobody knows which way it goes.
@@ -179,8 +170,9 @@ class Sender:
         """Send an order, written down before and after."""
         order.raise_late()
         order.raise_blind()
-        order.raise_unknown()
         vehicle, call = order.vehicle, order.call
+        # The car may have said so while this one came about.
+        raise_unknown(vehicle, call)
         self._async_note(order)
         found = await tried(self._async_accepted(order))
         is_done = not isinstance(found, Problem)
@@ -189,6 +181,8 @@ class Sender:
         if not isinstance(found, Problem):
             vehicle.async_expect(call)
             return
+        if call.writes_schedule and is_unsupported(found.error):
+            vehicle.async_correct_schedules()
         if found.error.may_have_acted:
             vehicle.async_see_later(dt_util.utcnow())
         raise found.error
@@ -210,11 +204,8 @@ class Sender:
     async def _async_accepted(self, order: Order) -> None:
         """Have the car say yes, or raise its reason."""
         answer = await self._async_formed(order)
-        command, reason = order.call.command, answer.reason
-        if not answer.result and reason not in command.benign:
-            if order.is_schedule and _SAYS_SO in reason.lower():
-                order.vehicle.async_correct_schedules()
-            raise CommandRefused(reason)
+        if not answer.result and answer.reason not in order.call.command.benign:
+            raise CommandRefused(answer.reason)
 
     async def _async_formed(self, order: Order) -> CommandAnswer:
         """Send in the form the car takes; the car may correct our idea of it once."""

@@ -79,6 +79,8 @@ NEVER_LEFT: Final = (
 _PAUSE: Final = timedelta(minutes=5)
 """After a failure of which nothing says when to try again."""
 _SAME_DEADLINE: Final = timedelta(minutes=5)
+_SLOW: Final = timedelta(minutes=1)
+"""So much later than it was noted a command leaves only if the car had to wake."""
 
 
 @record
@@ -302,10 +304,27 @@ class Steering:
         finally:
             self._sending = None
         self._errors.pop(_matter(effect.call), None)
+        sent = await self._async_dated(sent)
         if isinstance(found, Problem):
             await self._async_failed(effect, sent, found.error)
         elif found is Outcome.DEFERRED:
             await self._async_note(replace(sent, waits=True), instead_of=sent)
+
+    async def _async_dated(self, sent: Sent) -> Sent:
+        """Count from when a command left, not from when the car began to wake for it.
+
+        Until then nobody knows what came of it, and nobody may repeat it.
+        """
+        left_at = self._vehicle.touched_at
+        if left_at is None or left_at - sent.at < _SLOW:
+            return sent
+        if sent not in self._remembered.memory.sent:
+            # The cable was out meanwhile: it counts no more, whenever it left.
+            return sent
+        dated = replace(sent, at=left_at)
+        # It has left: a full disk keeps nobody from seeing it through.
+        await tried(self._async_note(dated, instead_of=sent))
+        return dated
 
     async def _async_failed(
         self, effect: Effect, sent: Sent, error: FleetError

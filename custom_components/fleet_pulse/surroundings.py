@@ -6,11 +6,19 @@ now and then      ─▶ actions asked: the workdays ahead, prices without attri
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from math import isfinite
 from typing import Final
 
-from homeassistant.const import STATE_ON
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_ON, UnitOfPower
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import PowerConverter
 
 from .asking import async_prices, async_workdays
 from .following import Following
@@ -96,9 +104,8 @@ class Surroundings:
         now, found = dt_util.utcnow(), dict[str, Surplus]()
         for rule in rules:
             state = self._hass.states.get(rule.solar.entity) if rule.solar else None
-            watts = _number(state.state) if state is not None else None
-            if rule.solar is not None and watts is not None:
-                before = self._surplus.get(rule.id)
+            if rule.solar is not None and state is not None:
+                before, watts = self._surplus.get(rule.id), _watts(state)
                 found[rule.id] = sun(rule.solar, before, watts, vehicle.data, now)
         self._surplus |= found
         return found
@@ -186,9 +193,14 @@ def _takes_schedules(vehicle: VehicleCoordinator) -> bool:
     return not (_SCHEDULE.is_too_new(vehicle.data) or vehicle.knows_no_schedules)
 
 
-def _number(text: str) -> float | None:
-    """Return the number that a state is; None where it is none."""
+def _watts(state: State) -> float | None:
+    """Return the power that an entity shows, in watts; None where it shows none."""
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     try:
-        return float(text)
+        shown = float(state.state)
     except ValueError:
         return None
+    if unit in PowerConverter.VALID_UNITS:
+        # Inverters and batteries often say kW; a helper may say nothing, or "Watt".
+        shown = PowerConverter.convert(shown, unit, UnitOfPower.WATT)
+    return shown if isfinite(shown) else None

@@ -37,7 +37,7 @@ from .fleet.errors import (
     WakeFailed,
     WakeRefused,
 )
-from .fleet.wake_steps import WakeAction, WakeStep, plan, slowed
+from .fleet.wake_steps import WakeAction, WakeStep, plan, slowed, timely
 from .journal import Journal
 from .model import vehicle_fields as fields
 from .model.command import Call
@@ -176,7 +176,8 @@ class Waker:
         )
         try:
             while steps and not vehicle.is_online:
-                step, *rest = steps
+                elapsed = dt_util.utcnow() - attempt.at
+                step, *rest = timely(steps, elapsed=elapsed)
                 await async_wait_until(self._hass, attempt.at + step.after)
                 if step.action is WakeAction.POST:
                     if not self._may_post(vehicle, attempt):

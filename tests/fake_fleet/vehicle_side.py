@@ -126,6 +126,9 @@ class VehicleSide:
         self._random = random
         self.faults: list[Fault] = []
         self.heard: list[Heard] = []
+        self.unknown_commands: set[str] = set()
+        """What its firmware was built without, by their REST names."""
+
         self.encrypts_replies = True
         """Firmware before 2024.38 ignores the wish for it."""
 
@@ -225,6 +228,9 @@ class VehicleSide:
             exchange.calls = decode(computer.domain, payload)
         except Unreadable as unreadable:
             exchange.refuse(unreadable.fault)
+            return
+        if any(call.command in self.unknown_commands for call in exchange.calls):
+            exchange.refuse("INVALID_COMMAND")
             return
         fault = self._drawn(computer, of_handshake=False)
         if fault is None or fault.acts:

@@ -35,6 +35,7 @@ from custom_components.fleet_pulse.fleet.wake_steps import (
     WakeStep,
     plan,
     slowed,
+    timely,
 )
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -441,6 +442,34 @@ def test_asked_to_wait_too_long_it_is_over(
 ) -> None:
     """An attempt never outlives the time it counts as in flight."""
     assert slowed(steps, elapsed=SECOND, wait=wait, limits=LIMITS) == ()
+
+
+@pytest.mark.parametrize("answers_after", [0, 5, 30])
+@pytest.mark.parametrize("max_posts", [1, 2, 3])
+def test_an_attempt_ends_in_time_however_late_answers_come(
+    max_posts: int, answers_after: int
+) -> None:
+    """Looks that are overtaken by the next one are left out, posts and the last never.
+
+    Else a Tesla that hangs would make a minute and a half a quarter of an hour.
+    """
+    elapsed, done = timedelta(), list[WakeStep]()
+    left = plan(max_posts=max_posts)
+    while left:
+        step, *left = timely(left, elapsed=elapsed)
+        done.append(step)
+        elapsed = max(elapsed, step.after) + answers_after * SECOND
+
+    kept, known = offsets(done, WakeAction.POST), plan(max_posts=max_posts)
+    assert kept == offsets(known, WakeAction.POST)
+    assert done[-1] == known[-1]
+    assert elapsed <= LIMITS.in_flight
+    assert (done == list(known)) is (answers_after == 0)
+    assert all(
+        before.action is WakeAction.LOOK
+        for before, step in pairwise(done)
+        if step.action is WakeAction.POST
+    )
 
 
 def test_nothing_is_posted_without_a_look_after_it() -> None:

@@ -21,7 +21,7 @@ NAP: Final = 0.0002
 """Real seconds in which a thread, or the machine's own network, gets on."""
 THREAD: Final = 25_000
 """Naps after which a thread is taken to wait for time to pass."""
-WIRE: Final = 250
+WIRE: Final = 5_000
 """Naps after which an answer is taken to be held back at its other end."""
 
 

@@ -34,6 +34,7 @@ COMMANDS_ONLY: Final = {
     fleet.LowAmpsIgnored,
     fleet.NotDeferrable,
     fleet.Overtaken,
+    fleet.SchedulesUnknown,
     fleet.StaleReading,
     fleet.VehicleFault,
     fleet.WaitedInVain,

@@ -145,6 +145,34 @@ async def test_the_sun_charges_after_a_while(plugged: Household) -> None:
     assert plugged.old_car.charging_state == "Stopped"
 
 
+async def test_the_sun_is_measured_in_whatever_power(plugged: Household) -> None:
+    """An inverter that says kW is understood; what is no number is no sun."""
+    car, name = plugged.old_car, "sensor.surplus"
+    power = {"unit_of_measurement": "kW"}
+    plugged.hass.states.async_set(name, "inf", power)
+    await add_rule(plugged, "Sun", SUNNY, car=car)
+    await plugged.pass_time(10 * MINUTE, MINUTE)
+    assert car.charging_state == "Stopped"
+    plugged.hass.states.async_set(name, "9.0", power)
+    await plugged.pass_time(10 * MINUTE, MINUTE)
+    assert car.charging_state == "Charging"
+
+
+async def test_a_sensor_that_fails_for_a_moment_stops_nothing(
+    plugged: Household,
+) -> None:
+    """It is a cloud: only when it lasts the car is told to stop."""
+    car, name = plugged.old_car, "sensor.surplus"
+    plugged.hass.states.async_set(name, "9000")
+    await add_rule(plugged, "Sun", SUNNY, car=car)
+    await plugged.pass_time(10 * MINUTE, MINUTE)
+    plugged.hass.states.async_set(name, "unavailable")
+    await plugged.pass_time(5 * MINUTE, MINUTE)
+    assert car.charging_state == "Charging"
+    await plugged.pass_time(15 * MINUTE, MINUTE)
+    assert car.charging_state == "Stopped"
+
+
 async def test_a_holiday_is_no_workday(plugged: Household) -> None:
     """The workday integration knows it ahead, so it is not even planned."""
     hass = plugged.hass

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Final
 
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -391,7 +392,13 @@ async def writes(home: Household, write: str) -> int:
     await Garage(home).restart()
     home.car.request_wake()
     await home.pass_time(2 * HOUR, MINUTE)
-    return sent(home).count(write)
+    return heard(home, write)
+
+
+def heard(home: Household, write: str) -> int:
+    """Count how often a car heard of a command, whether it knows it or not."""
+    messages = home.cloud.sides[home.car.vin].heard
+    return [call.command for one in messages for call in one.calls].count(write)
 
 
 async def test_a_car_that_knows_no_schedules_is_asked_once_and_then_told(
@@ -429,3 +436,40 @@ async def test_a_car_that_knows_no_departures_is_asked_once_and_then_told(
     await home.pass_time(_until(home, 7) + 25 * MINUTE, 5 * MINUTE)
     assert car.parts.cabin.is_on
     assert sent(home).count(write) == 1
+
+
+async def test_a_fault_of_its_protocol_says_so_as_well_as_words(
+    home: Household,
+) -> None:
+    """Older software has no name for the command in a signed message."""
+    car, write = home.car, "add_charge_schedule"
+    home.cloud.sides[car.vin].unknown_commands.add(write)
+    car.parts.battery.soc = 40
+    await home.pass_time(_until(home, 18), 600)
+    await add_rule(home, "Night", NIGHT)
+    car.plug("ac")
+
+    assert await writes(home, write) == 1
+
+
+async def test_what_a_car_does_not_know_is_not_asked_of_it_again(
+    actions: Actions,
+) -> None:
+    """It is not even woken; its owner hears why, and what goes on without it."""
+    garage, write = actions.garage, "add_charge_schedule"
+    garage.car.refuses[write] = "not_supported"
+    with pytest.raises(HomeAssistantError, match="It may lack the equipment"):
+        await actions.call("set_schedule", kind="charge", name="Night", start="23:00")
+    garage.car.sleep_now()
+    await garage.look()
+
+    with pytest.raises(HomeAssistantError) as told:
+        await actions.call("set_schedule", kind="charge", name="Night", start="23:00")
+
+    assert str(told.value) == (
+        "Nothing was sent: the car has said that its software knows no schedules. Charge"
+        " rules and departures go on without, by commands at their time. When the car"
+        " has newer software, do this again: it is asked anew"
+    )
+    assert garage.car.state == "asleep"
+    assert heard(garage.home, write) == 1

@@ -291,3 +291,7 @@ class EquipmentMissing(FleetError):
 
 class FirmwareTooOld(FleetError):
     """The car's software does not know the command yet."""
+
+
+class SchedulesUnknown(FleetError):
+    """The car has said that it knows no schedules, and has the same software still."""

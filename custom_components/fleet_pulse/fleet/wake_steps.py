@@ -60,6 +60,22 @@ def plan(*, max_posts: int, time_scale: float = 1) -> tuple[WakeStep, ...]:
     )
 
 
+def timely(steps: Sequence[WakeStep], *, elapsed: timedelta) -> tuple[WakeStep, ...]:
+    """Return the steps without looks that the next step has overtaken.
+
+    An answer may take longer than from one look to the next. Posts are kept, with the
+    look before each, and so is the last look.
+    """
+    steps = tuple(steps)
+    return tuple(
+        step
+        for step, then in zip(steps, (*steps[1:], None), strict=True)
+        if then is None
+        or WakeAction.POST in (step.action, then.action)
+        or then.after > elapsed
+    )
+
+
 def slowed(
     steps: Sequence[WakeStep],
     *,

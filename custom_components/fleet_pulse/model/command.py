@@ -265,6 +265,12 @@ class Call:
         return bool(release) and release < _release(minimum)
 
     @property
+    def writes_schedule(self) -> bool:
+        """Say whether it writes a schedule into the car."""
+        keeps = self.command.keeps
+        return keeps is not None and keeps[1].adds
+
+    @property
     def identity(self) -> tuple[Primitive | None, ...]:
         """Return what a newer call must share to replace this one."""
         named = (self.params.get(name) for name in self.command.identity)

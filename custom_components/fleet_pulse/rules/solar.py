@@ -17,14 +17,19 @@ STEP: Final = 2
 
 
 def sun(
-    solar: Solar, before: Surplus | None, watts: float, state: State, now: datetime
+    solar: Solar,
+    before: Surplus | None,
+    watts: float | None,
+    state: State,
+    now: datetime,
 ) -> Surplus:
     """Return the surplus with what the car itself takes counted as to be had.
 
     An inverter shows what is left over, and a charging car leaves nothing: without
-    counting it, the car would stop itself. `watts` is what the entity shows.
+    counting it, the car would stop itself. `watts` is what the entity shows; one that
+    shows nothing for a moment is a cloud, which is waited for.
     """
-    there = watts + own_watts(state)
+    there = 0 if watts is None else watts + own_watts(state)
     is_same = before is not None and _suffices(solar, before) is (there >= solar.min_w)
     since = before.since if before is not None and is_same else now
     return Surplus(watts=there, since=since)
