@@ -4,11 +4,13 @@
                       └▶ notify entity: told
 
 A phone's own notify entity stands for the phone, which can do more. What cannot be
-reached costs the others nothing, and is logged once.
+reached costs the others nothing, and is logged once. That something is over is told to
+those whom its beginning has reached; from other phones it is only taken back.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 import logging
 from typing import Any, Final
 
@@ -77,18 +79,32 @@ class AlertNotifier:
         self._entry = entry
         self._failing: set[str] = set()
 
-    async def async_send(self, message: Message, alert: Alert) -> None:
-        """Bring a message to all that an alert names."""
+    async def async_send(
+        self, message: Message, alert: Alert, reached: Collection[str]
+    ) -> frozenset[str]:
+        """Bring a message to all that an alert names; return who has got it.
+
+        `reached` are those whom the beginning has reached of what is over.
+        """
         told = self._told(message, alert)
+        others = told
+        if message.act is Act.TELL_OVER:
+            # A phone that answered too late may show it all the same.
+            others = self._told(replace(message, act=Act.RETRACT), alert)
         # A phone may be named twice: itself, and by its entity.
         targets = {self._phone(target) or target for target in alert.notify}
         # Whatever another integration raises, the others are told.
         results = await asyncio.gather(
-            *(self._async_to(target, told) for target in targets),
+            *(
+                self._async_to(one, told if one in reached else others)
+                for one in targets
+            ),
             return_exceptions=True,
         )
-        for target, result in zip(targets, results, strict=True):
+        found = dict(zip(targets, results, strict=True))
+        for target, result in found.items():
             self._note(target, result)
+        return frozenset(target for target, result in found.items() if result is None)
 
     # ---- words
 

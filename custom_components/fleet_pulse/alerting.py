@@ -235,8 +235,18 @@ class Alerting:
         # A phone that lets others wait must not keep automations waiting.
         async with self._notifying:
             for message in messages:
-                if (whose := self._known.get(message.alert)) is not None:
-                    await self._notifier.async_send(message, whose)
+                await self._async_notify(car, message)
+
+    async def _async_notify(self, car: CarAlerts, message: Message) -> None:
+        """Bring a message to whom it is for, and remember who has got it."""
+        whose = self._known.get(message.alert)
+        if whose is None:
+            return
+        known = car.reached.by(message)
+        got = await self._notifier.async_send(message, whose, known)
+        # A car that has left meanwhile is forgotten.
+        if self._cars.get(car.vehicle.vin) is car:
+            await tried(car.async_reached(car.reached.after(message, got)))
 
     # ---- what is seen
 

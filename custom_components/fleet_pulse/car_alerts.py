@@ -17,6 +17,7 @@ from .alerts.alert import Alert, Snooze
 from .alerts.facts import Facts
 from .alerts.memory import AlertMemory
 from .alerts.news import AlertNews, Episode, Message
+from .alerts.reached import Reached
 from .alerts.review import Reviewed, review
 from .coordinator import VehicleCoordinator
 from .errors import Problem, tried
@@ -51,6 +52,11 @@ class CarAlerts:
         self._alerts: tuple[Alert, ...] = ()
         self._memory = AlertMemory.load(store.of(vehicle.vin, Part.ALERTS))
         self._saved = self._memory
+        tracks = self._memory.tracks
+        going_on = {one.episode.id for one in tracks if one.episode is not None}
+        reached = Reached.load(store.of(vehicle.vin, Part.REACHED))
+        self.reached = reached.of(going_on)
+        """Whom the beginnings of what goes on have reached."""
         self._look_at = Alarm(hass, self.async_look)
         self._hass = hass
         self._keep_at = Alarm(hass, self._async_keep)
@@ -154,6 +160,13 @@ class CarAlerts:
         """Have it on disk now."""
         self._is_to_be_kept = False
         self._hass.async_create_task(tried(self.async_save()), "fleet_pulse alerts")
+
+    async def async_reached(self, reached: Reached) -> None:
+        """Remember who has got what; raises NotSaved."""
+        if reached != self.reached:
+            self.reached = reached
+            dumped = reached.dump()
+            await self._store.async_note(self.vehicle.vin, Part.REACHED, dumped)
 
     async def async_snooze(self, snooze: Snooze) -> None:
         """Tell no more of what somebody knows; raises NotSaved, and forgets it."""

@@ -29,6 +29,7 @@ class Part(StrEnum):
     CLIMATE = "climate"
     LEARNED = "learned"
     MEMORY = "memory"
+    REACHED = "reached"
     SESSION = "session"
     ZONES = "zones"
 

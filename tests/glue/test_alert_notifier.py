@@ -58,12 +58,13 @@ async def test_each_message_comes_in_its_own_way(home: Household, phone: Phone) 
     known = episode(home)
     mild = replace(known, severity=Severity.WARNING)
     several = (mild, replace(mild, kind="low_battery", value=12))
-    await notifier.async_send(message(home, Act.TELL, known), alert)
-    await notifier.async_send(message(home, Act.TELL, mild), alert)
-    await notifier.async_send(message(home, Act.TELL_OVER, known), alert)
-    await notifier.async_send(message(home, Act.RETRACT, known), alert)
-    await notifier.async_send(message(home, Act.DIGEST, *several), alert)
-    await notifier.async_send(message(home, Act.SILENCED), alert)
+    all_of_them = {phone.device_id, box.entity_id}
+    await notifier.async_send(message(home, Act.TELL, known), alert, ())
+    await notifier.async_send(message(home, Act.TELL, mild), alert, ())
+    await notifier.async_send(message(home, Act.TELL_OVER, known), alert, all_of_them)
+    await notifier.async_send(message(home, Act.RETRACT, known), alert, ())
+    await notifier.async_send(message(home, Act.DIGEST, *several), alert, ())
+    await notifier.async_send(message(home, Act.SILENCED), alert, ())
     ways = [(one["data"].get("push"), "actions" in one["data"]) for one in phone.got]
     assert ways == [
         (LOUD, True),
@@ -97,7 +98,7 @@ async def test_trouble_with_somebody_is_logged_once_and_its_end_too(
         box.trouble = trouble
         box._attr_available = not is_away
         box.async_write_ha_state()
-        await notifier.async_send(tell, alert)
+        await notifier.async_send(tell, alert, ())
         own = "alert_notifier"
         return [one.levelname for one in caplog.records if own in one.name]
 

@@ -197,6 +197,42 @@ async def test_who_cannot_be_told_costs_the_others_nothing(
     assert [one for one in caplog.records if "was not told" in one.msg][3:] == []
 
 
+async def test_the_end_is_told_to_whom_the_beginning_reached(
+    home: Household,
+    push: PushServer,
+    phone: Phone,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Others hear nothing of it, also if they could by now, and after a restart.
+
+    From a phone it is taken back, in case that it got there after all.
+    """
+    other = Phone(home, push, "Ben's phone")
+    await other.register(await hass_client())
+    broken, box = await letterbox(home, "Broken"), await letterbox(home, "Kitchen")
+    late = await letterbox(home, "Office")
+    broken.trouble = OSError("no paper")
+    notify = [broken.entity_id, box.entity_id, phone.device_id, other.device_id]
+    alert = await add_alert(home, [OPEN], notify=notify)
+    entries = home.hass.config_entries
+    [own] = [one for one in entries.async_entries("mobile_app") if "Ben" in one.title]
+    await entries.async_unload(own.entry_id)
+    await leave_open(home)
+    assert [len(one.letters) for one in (broken, box)] == [0, 1]
+    assert [len(one.got) for one in (phone, other)] == [1, 0]
+
+    broken.trouble = None
+    await entries.async_setup(own.entry_id)
+    await change_alert(home, alert, notify=[*notify, late.entity_id])
+    await restart(home)
+    await shut(home)
+
+    assert [len(one.letters) for one in (broken, box, late)] == [0, 2, 0]
+    assert len(phone.got) == 2
+    assert phone.got[1]["message"] != CLEAR
+    assert [one["message"] for one in other.got] == [CLEAR]
+
+
 async def test_quiet_hours_keep_what_can_wait(home: Household, phone: Phone) -> None:
     """It is shown at once, and told when they are over."""
     quiet = {"quiet_from": "06:00:00", "quiet_until": "09:30:00"}
