@@ -252,10 +252,10 @@ def async_show[D: VehicleDescription](
         (permitted if row.is_permitted(granted) else refused).append(row)
     domain = async_get_current_platform().domain
 
-    def add(vehicle: VehicleCoordinator) -> None:
-        def show(found: Iterable[D]) -> None:
-            async_add_entities([kind(vehicle, row) for row in found])
+    def show(vehicle: VehicleCoordinator, found: Iterable[D]) -> None:
+        async_add_entities([kind(vehicle, row) for row in found])
 
+    def add(vehicle: VehicleCoordinator) -> None:
         for row in refused:
             # What was granted once would stay behind as "no longer provided".
             _async_take_out(vehicle, domain, row)
@@ -280,7 +280,7 @@ class _Showing[D: VehicleDescription]:
         self,
         vehicle: VehicleCoordinator,
         domain: str,
-        show: Callable[[Iterable[D]], None],
+        show: Callable[[VehicleCoordinator, Iterable[D]], None],
         rows: Iterable[D],
     ) -> None:
         """Wait for all rows, until the first look at what is known."""
@@ -288,15 +288,21 @@ class _Showing[D: VehicleDescription]:
         self._domain = domain
         self._show = show
         self._waiting = list(rows)
-        self._shown: set[str] = set()
+        self._early: frozenset[str] = frozenset()
         self._unlisten: CALLBACK_TYPE | None = None
 
     @callback
     def async_start(self) -> None:
         """Show what is there, and what was there before and is not denied now."""
-        # A car whose last state was lost is not known; its entities still are.
-        self._async_add(row for row in self._waiting if self._is_shown_at_once(row))
         self._async_sort()
+        # A car whose last state was lost is not known; its entities still are.
+        early = [
+            row
+            for row in self._waiting
+            if registered(self._vehicle, self._domain, row) is not None
+        ]
+        self._early = frozenset(row.key for row in early)
+        self._async_add(early)
         if self._waiting:
             self._unlisten = self._vehicle.async_add_listener(self._async_sort)
 
@@ -312,7 +318,8 @@ class _Showing[D: VehicleDescription]:
         """Show what is there by now, take out what is not, and wait for the rest."""
         state = self._vehicle.data
         known = {row.key: row.is_supported(state) for row in self._waiting}
-        self._async_add(row for row in self._waiting if known[row.key])
+        there = [row for row in self._waiting if known[row.key]]
+        self._async_add([row for row in there if row.key not in self._early])
         for row in self._waiting:
             if known[row.key] is False:
                 _async_take_out(self._vehicle, self._domain, row)
@@ -320,21 +327,11 @@ class _Showing[D: VehicleDescription]:
         if not self._waiting:
             self.async_stop()
 
-    def _is_shown_at_once(self, row: D) -> bool:
-        """Return whether a row is there, or was when the car was last known."""
-        is_supported = row.is_supported(self._vehicle.data)
-        return bool(is_supported) or (
-            is_supported is None
-            and registered(self._vehicle, self._domain, row) is not None
-        )
-
     @callback
-    def _async_add(self, rows: Iterable[D]) -> None:
-        """Show rows, each once."""
-        new = [row for row in rows if row.key not in self._shown]
-        self._shown.update(row.key for row in new)
-        if new:
-            self._show(new)
+    def _async_add(self, rows: Collection[D]) -> None:
+        """Show rows, if there are any."""
+        if rows:
+            self._show(self._vehicle, rows)
 
 
 class AccountEntity[D: EntityDescription](CoordinatorEntity[AccountCoordinator]):

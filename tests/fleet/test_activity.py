@@ -16,7 +16,7 @@ from custom_components.fleet_pulse.fleet.activity import (
     told_busy_at,
 )
 from custom_components.fleet_pulse.model import vehicle_fields as fields
-from custom_components.fleet_pulse.model.field import Source
+from custom_components.fleet_pulse.model.field import Field, Reading, Source
 from custom_components.fleet_pulse.model.state import State
 
 from .cars import CHARGING, DRIVING, NOW, PARKED, ago, state
@@ -132,6 +132,22 @@ def test_the_list_is_no_word_of_the_car() -> None:
     assert last_word(state({}, NOW)) is None
     assert last_word(state(PARKED, ago(9))) == ago(9)
     assert last_word(state(PARKED, ago(9)), frozenset({Source.STREAM})) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param(fields.STATE, "online", id="Tesla's list comes every minute"),
+        pytest.param(fields.CHARGE_SCHEDULES, (), id="a yes to a schedule"),
+    ],
+)
+def test_what_says_nothing_of_the_car_itself_is_no_word_of_it(
+    field: Field[Any], value: Any
+) -> None:
+    """It must not make old values look fresh."""
+    newer = Reading(field=field, value=value, at=NOW, source=Source.ANSWER)
+
+    assert last_word(state(PARKED, ago(9)).merged([newer])) == ago(9)
 
 
 @pytest.mark.parametrize(

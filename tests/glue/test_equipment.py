@@ -73,7 +73,9 @@ async def test_after_a_restart_equipment_is_there_at_once(home: Household) -> No
 
 
 async def test_a_car_whose_state_was_lost_keeps_its_entities(
-    home: Household, hass_storage: dict[str, Any]
+    home: Household,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The registry remembers what the car has; the values come with the next look."""
     await read(home)
@@ -88,6 +90,11 @@ async def test_a_car_whose_state_was_lost_keeps_its_entities(
     await home.pass_time(MINUTE)
     assert has(home, home.car) == before
     assert values(home, home.car)[TIRE] == "unknown"
+    await read(home)
+    assert has(home, home.car) == before
+    assert values(home, home.car)[TIRE] != "unknown"
+    # What is shown already is not added once more.
+    assert "already exists" not in caplog.text
 
 
 async def test_what_appears_later_is_shown_then(home: Household) -> None:

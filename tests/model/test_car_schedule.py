@@ -166,13 +166,6 @@ def test_a_list_from_before_does_not_undo_what_was_written() -> None:
     )
 
 
-def test_a_yes_to_a_schedule_is_no_word_of_the_car_on_itself() -> None:
-    """How old the rest of what is known is, does not change by it."""
-    call = commands.REMOVE_CHARGE_SCHEDULE.call(id=5)
-
-    assert accepted(State(), call).newest() is None
-
-
 def test_other_commands_keep_nothing() -> None:
     """Only what writes schedules changes what is known of them."""
     assert commands.CHARGE_START.call().kept(State(), NOW) == []

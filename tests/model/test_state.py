@@ -134,16 +134,6 @@ def test_nothing_to_settle_is_the_same_state() -> None:
     assert state.settled(NOW) is state
 
 
-def test_tesla_s_list_is_no_word_of_the_car() -> None:
-    """A minutely list answer must not make old values look fresh."""
-    online = Reading(
-        field=fields.STATE, value="online", at=NOW + SECOND, source=Source.POLL
-    )
-
-    assert State().newest() is None
-    assert State().merged([locked(True, NOW, Source.POLL), online]).newest() == NOW
-
-
 @pytest.mark.parametrize(
     ("field", "at", "expected"),
     [

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..model import vehicle_fields as fields
-from ..model.field import Field, Source
+from ..model.field import Field, Group, Source
 from ..model.record import record
 from ..model.state import State
 
@@ -13,6 +13,8 @@ _GEARS: Final = frozenset({"d", "n", "r"})
 _KEEPERS: Final = frozenset({"camp", "dog", "on"})
 _CHARGES: Final = frozenset({"charging", "starting"})
 _TOLD: Final = frozenset({Source.CACHED, Source.STREAM})
+# Every look asks this of every reading, and more than once.
+_TELLING: Final = frozenset(group for group in Group if group.tells_time)
 # Above what any on-board charger takes.
 _DC_FROM_KW: Final = 23
 # The smallest pack sold: where nothing better is known we look rather too early.
@@ -95,7 +97,7 @@ def last_word(
         (
             reading.at
             for reading in state.readings.values()
-            if reading.field.group.tells_time and reading.source in sources
+            if reading.field.group in _TELLING and reading.source in sources
         ),
         default=None,
     )

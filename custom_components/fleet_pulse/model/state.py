@@ -139,8 +139,3 @@ class State:
             )
             for key, reading in self.readings.items()
         )
-
-    def newest(self) -> datetime | None:
-        """Return when the car last said anything of itself."""
-        said = (r for r in self.readings.values() if r.field.group.tells_time)
-        return max((reading.at for reading in said), default=None)
