@@ -1,6 +1,6 @@
 """How a departure is made: where it comes from, what is wanted of the cabin, and more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, override
@@ -98,7 +98,16 @@ class DepartureFlow(RuleFlow):
     @override
     def _more(self) -> list[str]:
         """Return the pages: where the departures come from is the first one."""
-        return [self._data[CONF_SOURCE], *self.pages]
+        offered = (*self._first(), *self.pages)
+        pages = (self._data[CONF_SOURCE], *self.pages)
+        return [page for page in pages if page in offered]
+
+    @override
+    def _values(self, asks: Iterable[Ask]) -> dict[str, Any]:
+        """Return what a form shows; a charge rule that is gone is not proposed."""
+        values = super()._values(asks)
+        is_gone = values.get(CONF_RULE) not in self._charge_rules()
+        return {**values, CONF_RULE: None} if is_gone else values
 
     @override
     def _asked(self, asks: Sequence[Ask]) -> list[Ask]:

@@ -161,7 +161,7 @@ class DepartureSurroundings:
             forecasts=self.forecasts,
             at_home=self.at_home,
             stored=stored,
-            rules=frozenset(rule.id for rule in charge_rules),
+            rules=frozenset(rule.id for rule in charge_rules if rule.ready_by),
         )
 
     # ---- what must be asked for

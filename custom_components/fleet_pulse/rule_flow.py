@@ -124,14 +124,16 @@ class RuleFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Keep the rule; one that was kept long ago may have to be mended first."""
-        if self._invalid() is not None:
+        if self._is_gone or self._invalid() is not None:
             return await self.async_step_overview()
+        # Another dialog may have given the name away since it was chosen.
+        title = self._free(self._title)
         if self.source == SOURCE_USER:
-            return self.async_create_entry(title=self._title, data=self._data)
+            return self.async_create_entry(title=title, data=self._data)
         return self.async_update_and_abort(
             self._get_entry(),
             self._get_reconfigure_subentry(),
-            title=self._title,
+            title=title,
             data=self._data,
         )
 
@@ -261,9 +263,17 @@ class RuleFlow(ConfigSubentryFlow):
         """The id of the rule that is edited; a new one has none yet."""
         return "" if self.source == SOURCE_USER else self._reconfigure_subentry_id
 
+    @property
+    def _is_gone(self) -> bool:
+        """Whether the rule that is edited was deleted meanwhile."""
+        rule_id = self._rule_id
+        return bool(rule_id) and rule_id not in self._get_entry().subentries
+
     def _trouble(self) -> str | None:
         """Return why no rule can be made or edited just now."""
         entry = self._get_entry()
+        if self._is_gone:
+            return "rule_gone"
         if entry.state is not ConfigEntryState.LOADED:
             return "not_loaded"
         return None if self._cars() else "no_vehicle"

@@ -24,7 +24,7 @@ from .rules import climate_calls
 from .rules.reason import ChargeWhy, DepartureWhy
 from .runtime import FleetPulseConfigEntry
 from .steering import Failure
-from .words import async_text
+from .words import async_entity, async_text
 
 CONF_ISSUE: Final = "issue"
 CONF_RULE: Final = "rule_id"
@@ -44,12 +44,12 @@ type Missed = dict[str, dict[str, str]]
 
 
 @callback
-def _missed_by_rules(_: HomeAssistant, entry: FleetPulseConfigEntry) -> Missed:
+def _missed_by_rules(hass: HomeAssistant, entry: FleetPulseConfigEntry) -> Missed:
     """Return which rules pause, as an entity is gone."""
     return {
         rule_id: {
             "rule": view.name,
-            "entity": str(view.reason.values.get("entity", "-")),
+            "entity": async_entity(hass, str(view.reason.values["entity"])),
         }
         for rule_id, view in entry.runtime_data.runner.views.items()
         if view.reason.why in _MISSING

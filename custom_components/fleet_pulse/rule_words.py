@@ -125,8 +125,9 @@ def async_departure_source(
         name = rule.calendar.entity if state is None else state.name
         return async_text(hass, "departure_of_calendar", {"calendar": name})
     if rule.rule is not None:
-        name = charge_rules.get(rule.rule, rule.rule)
-        return async_text(hass, "departure_of_rule", {"rule": name})
+        if (title := charge_rules.get(rule.rule)) is None:
+            return async_text(hass, "departure_of_gone_rule", {})
+        return async_text(hass, "departure_of_rule", {"rule": title})
     days = async_week(hass, [WEEK[day] for day in sorted(rule.days)])
     time_of_day = async_word(hass, rule.at)
     return async_text(hass, "departure_weekly", {"days": days, "time": time_of_day})

@@ -74,6 +74,8 @@ def async_sentence(hass: HomeAssistant, reason: Reason) -> str:
         for key, value in reason.values.items()
         if value is not None
     }
+    if (named := words.get("entity")) is not None:
+        words["entity"] = async_entity(hass, named)
     details = [
         async_text(hass, row.key, words)
         for row in _DETAILS
@@ -84,6 +86,13 @@ def async_sentence(hass: HomeAssistant, reason: Reason) -> str:
         details.insert(0, async_text(hass, f"held_by_{by}", words))
     said = async_text(hass, key, words)
     return f"{said}: {', '.join(details)}." if details else f"{said}."
+
+
+@callback
+def async_entity(hass: HomeAssistant, named: str) -> str:
+    """Return how something is called that a rule goes by, and that is gone."""
+    is_rule = "." not in named
+    return async_text(hass, "rule_followed", {}) if is_rule else named
 
 
 @callback

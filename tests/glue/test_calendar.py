@@ -480,6 +480,25 @@ async def test_charging_that_begins_late_belongs_to_its_night(diary: Diary) -> N
     assert [one["uid"] for one in left] == [one["uid"] for one in coming]
 
 
+async def test_each_window_of_a_day_is_an_event(diary: Diary) -> None:
+    """With its own times, also while the other one is under way."""
+    home, car = diary.home, diary.home.old_car
+    diary.id = home.entity_id("calendar", "rules", car)
+    hours = (("12:00:00", "13:00:00"), ("15:00:00", "16:00:00"))
+    windows = [{"start": start, "end": end} for start, end in hours]
+    rule = {"days": ["mon"], "windows": windows, "target_soc": 100}
+    car.plug("ac")
+    await read(home)
+    await home.pass_time(600, 60)
+    await add_rule(home, "Two", rule, car=car)
+    assert await diary.days() == ["Mon 13:00", "Mon 16:00"]
+    await home.until(lambda: dt_util.now().hour == 12, within=5 * HOUR)
+    await home.pass_time(300, 60)
+    assert car.charging_state == "Charging"
+    events = await diary.events(timedelta(days=2))
+    assert [_at(one["start"]).hour for one in events] == [12, 15]
+
+
 async def test_charging_asked_for_once_is_ended_by_deleting_it(diary: Diary) -> None:
     """Also while it is under way, and without a name of its own."""
     home, car = diary.home, diary.home.old_car

@@ -8,6 +8,7 @@ import pytest
 from .flows import account_of
 from .household import Household
 from .rule_forms import RuleMaker
+from .rules import remove_rule
 
 PRICES: Final = "sensor.prices"
 SURPLUS: Final = "sensor.surplus"
@@ -401,6 +402,32 @@ async def test_an_account_that_does_not_run_takes_no_rule(
     ]
     assert [result["reason"] for result in results] == ["not_loaded"] * 5
     assert "not running" in await maker.words(results[0])
+
+
+async def test_two_dialogs_do_not_give_two_rules_one_name(maker: RuleMaker) -> None:
+    """Whoever saves last has a number added."""
+    begun = [await maker.first("ready_by", name="Work") for _ in range(2)]
+    for overview in begun:
+        await maker.choose(overview, "save")
+    assert [rule.title for rule in maker.rules] == ["Work", "Work 2"]
+
+
+async def test_a_rule_that_is_deleted_while_it_is_edited_stays_deleted(
+    home: Household, maker: RuleMaker
+) -> None:
+    """Whatever is pressed in the dialog that is still open."""
+    made = await maker.make()
+    saving, choosing = await maker.edit(), await maker.edit()
+    form = await maker.choose(await maker.edit(), "when")
+    await remove_rule(home, made.subentry_id)
+    results = [
+        await maker.choose(saving, "save"),
+        await maker.choose(choosing, "when"),
+        await maker.submit(form),
+    ]
+    assert [result["reason"] for result in results] == ["rule_gone"] * 3
+    assert "deleted meanwhile" in await maker.words(results[0])
+    assert maker.rules == []
 
 
 async def test_a_rule_that_cannot_be_is_mended_before_it_is_kept(

@@ -4,13 +4,18 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
+from custom_components.fleet_pulse.const import DOMAIN
+from custom_components.fleet_pulse.rules.reason import DepartureWhy
+
 from .appointments import CALENDAR as MINE, Appointments, add_calendar
 from .household import Household
 from .rule_forms import RuleMaker
+from .rules import change_rule, view
 
 CALENDAR: Final = "calendar.work"
 
@@ -118,6 +123,39 @@ async def test_a_departure_follows_a_charge_rule(
     }
     form = await maker.choose(await maker.edit(), "other")
     assert "car" not in form["data_schema"].schema
+
+
+async def test_a_charge_rule_without_its_time_is_told_and_can_be_replaced(
+    home: Household,
+) -> None:
+    """In words, also in the notice; and as long as there is one to choose."""
+    maker, charging = RuleMaker(home, "departure"), RuleMaker(home)
+    rule = await charging.make("ready_by", name="Work")
+    departure = await maker.make("charge_rule", rule=rule.subentry_id)
+    window = [{"start": "01:00:00", "end": "02:00:00"}]
+    await change_rule(home, rule.subentry_id, ready_by=None, windows=window)
+    reason = view(home, departure.subentry_id).reason
+    assert reason.why is DepartureWhy.ENTITY_MISSING
+    overview = await maker.edit(departure)
+    said = await maker.words(overview)
+    assert "By a charge rule that has no time" in said
+    assert rule.subentry_id not in said
+    assert "charge_rule" not in overview["menu_options"]
+    issue = next(
+        one
+        for (domain, key), one in ir.async_get(home.hass).issues.items()
+        if domain == DOMAIN and departure.subentry_id in key
+    )
+    quoted = issue.translation_placeholders
+    assert quoted == {
+        "rule": departure.title,
+        "entity": "the time of its charge rule",
+    }
+    other = await charging.make("ready_by", name="Other")
+    form = await maker.choose(await maker.edit(departure), "charge_rule")
+    assert form["data_schema"].schema["rule"].config["options"][0]["label"] == "Other"
+    overview = await maker.submit(form, rule=other.subentry_id)
+    assert "When “Other” is to be ready." in await maker.words(overview)
 
 
 async def test_a_charge_rule_that_cannot_be_stops_no_dialog(

@@ -33,7 +33,7 @@ def planned(
     """Return what lies between two moments, in the order of time."""
     within = Span(start=since, end=until)
     meant = {
-        (one.by, one.day): one
+        (one.by, one.span): one
         for one in weigh(rules, memory, situation, learned).demands
         if one.span is not None
     }
@@ -41,7 +41,7 @@ def planned(
         *(_past(one, memory, situation.now) for one in memory.past),
         *_one_offs(memory, situation, learned),
         *(
-            _ahead(rule, one, meant.get((rule.id, one.day)), situation, learned)
+            _ahead(rule, one, meant.get((rule.id, one.span)), situation, learned)
             for rule in rules
             if rule.id not in memory.disabled
             for one in _coming(rule, memory, situation, within)
@@ -64,7 +64,9 @@ def _coming(
         workdays=situation.workdays,
     ):
         is_left_out = Skip(rule=rule.id, day=one.day) in memory.skipped
-        if not is_left_out and (rule.id, one.day) not in begun:
+        # A day may have another window of the same rule, which is still to come.
+        is_begun = (rule.id, one.day) in begun and one.span.covers(situation.now)
+        if not is_left_out and not is_begun:
             yield one
 
 

@@ -47,7 +47,7 @@ class Around:
     stored: frozenset[str] = frozenset()
     """The departures that lie in the car as schedules of its own."""
     rules: frozenset[str] = frozenset()
-    """The charge rules that there are."""
+    """The charge rules that have a time to be ready by."""
 
 
 @record
