@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, AbortFlow
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ImplementationUnavailableError,
@@ -21,6 +21,8 @@ from .waiting import async_wait
 
 SEEN_FOR: Final = 1
 """Seconds that progress is shown at least."""
+MOST_LOOKS: Final = 15
+"""So often it is shown for that long where no dialog listens."""
 
 
 class StageFlow(ConfigFlow):
@@ -119,7 +121,7 @@ class StageFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         """Show progress while something takes its time; go on when it is over."""
         if self._work is None:
-            self._work = self.hass.async_create_task(
+            self._work = self.hass.async_create_background_task(
                 self._async_seen(work), f"fleet_pulse {progress_action}"
             )
         if not self._work.done():
@@ -134,9 +136,13 @@ class StageFlow(ConfigFlow):
     async def _async_seen(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Do the work, and let the progress be seen for a moment."""
         found = await tried(work())
-        # The frontend listens for the end only once it has drawn the progress: what
-        # ends sooner, as refusals do, would leave the dialog turning for ever.
-        await async_wait(self.hass, SEEN_FOR)
+        # The frontend listens for the end only once it has drawn the progress, on a
+        # slow phone a good while later: what ends sooner, as refusals do, would leave
+        # the dialog turning for ever.
+        for _ in range(MOST_LOOKS):
+            await async_wait(self.hass, SEEN_FOR)
+            if EVENT_DATA_ENTRY_FLOW_PROGRESSED in self.hass.bus.async_listeners():
+                break
         return found
 
     def _worked(self) -> Any:

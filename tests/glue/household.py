@@ -12,7 +12,8 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -47,6 +48,11 @@ FINISH: Final[Mapping[str, Mapping[str, Any]]] = {
 """What a household answers to finish its set-up as quickly as can be."""
 
 
+@callback
+def _looked_at(_: Event) -> None:
+    """Hear of what a flow shows, as a dialog does."""
+
+
 class Household:
     """Drives both ends, and moves the one clock they share."""
 
@@ -66,6 +72,10 @@ class Household:
         self.freezer = freezer
         self._client = client
         self._stillness = Stillness(hass, cloud)
+        self.close_dialog = hass.bus.async_listen(
+            EVENT_DATA_ENTRY_FLOW_PROGRESSED, _looked_at
+        )
+        """Have no dialog listen for the end of what it shows as progress."""
         self.freezer.move_to(cloud.clock.now())
 
     @property

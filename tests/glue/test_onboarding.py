@@ -5,11 +5,13 @@ from typing import Final
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.data_entry_flow import InvalidData
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, InvalidData
 from homeassistant.helpers import entity_registry as er
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.fleet_pulse.const import DOMAIN, ENV_AUTH_URL
+from custom_components.fleet_pulse.stage_flow import MOST_LOOKS
 from tests.fake_fleet.car import Car
 from tests.fake_fleet.populate import EMAIL
 from tests.fake_fleet.specs import MODEL_Y
@@ -99,6 +101,36 @@ async def test_progress_is_shown_while_tesla_fetches(
     await house.pass_time(1, 1)
     result = await owner.flow.async_configure(result["flow_id"])
     assert result["step_id"] == "pair"
+
+
+async def test_progress_is_shown_until_a_dialog_listens(
+    owner: Owner, house: Household
+) -> None:
+    """A slow phone that listens late hears of the end all the same."""
+    await owner.host_key()
+    result = await owner.begin_registration(await owner.reconfigure())
+    house.close_dialog()
+    await house.pass_time(5, 1)
+    shown = await owner.flow.async_configure(result["flow_id"])
+    assert shown["type"] == "progress"
+    ends = async_capture_events(house.hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    await house.pass_time(1, 1)
+    assert [end.data["flow_id"] for end in ends] == [result["flow_id"]]
+
+
+async def test_no_dialog_is_waited_for_without_end(
+    owner: Owner, house: Household
+) -> None:
+    """It may be closed, and taken up later."""
+    await owner.host_key()
+    result = await owner.begin_registration(await owner.reconfigure())
+    house.close_dialog()
+    await house.pass_time(MOST_LOOKS - 2, 1)
+    shown = await owner.flow.async_configure(result["flow_id"])
+    assert shown["type"] == "progress"
+    await house.pass_time(4, 1)
+    shown = await owner.flow.async_configure(result["flow_id"])
+    assert shown["step_id"] == "pair"
 
 
 async def test_later_is_a_fine_answer(owner: Owner, house: Household) -> None:

@@ -48,11 +48,18 @@ class Flow:
     async def begin(self, handler: str, **context: Any) -> dict[str, Any]:
         """Start a new flow and drive it to its end."""
         data = {"handler": handler, "show_advanced_options": False, **context}
+        await self._listen()
         return await self._drive(await self._home.post(PATH, data))
 
     async def go_on(self, flow_id: str) -> dict[str, Any]:
         """Take up a flow that exists and drive it to its end."""
+        await self._listen()
         return await self._drive(await self._home.get(f"{PATH}/{flow_id}"))
+
+    async def _listen(self) -> None:
+        """Listen for the end of progress, as a dialog does."""
+        event = "data_entry_flow_progressed"
+        await self._home.ws("subscribe_events", event_type=event)
 
     async def _drive(self, step: dict[str, Any]) -> dict[str, Any]:
         """Answer until the flow has nothing more to ask."""
