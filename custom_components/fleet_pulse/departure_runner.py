@@ -3,12 +3,10 @@
     the car says something    ┐
     rule, calendar, weather   ├─▶ look: followed ─▶ precondition ─▶ views, news
     the next change is due    ┘                          │
-                                                         ├─▶ start: noted ─▶ sent ─▶ extras
-                                                         └─▶ stop: sent ─▶ noted
+                                                         └─▶ begun, ended: preparing.py
 
-A look only thinks. What is begun is on disk before it is sent, so that after a crash it
-is known as ours, and nothing is begun twice. Nothing is sent before Home Assistant has
-started: until then calendars and weather may just not be there yet.
+A look only thinks. Nothing is sent before Home Assistant has started: until then
+calendars and weather may just not be there yet.
 """
 
 import asyncio
@@ -22,20 +20,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .alarm import Alarm
-from .climate_sending import ClimateSender
 from .climate_store import RememberedClimate
-from .commander import Commander, Outcome
+from .commander import Commander
 from .departure_surroundings import AHEAD, DepartureSurroundings
-from .errors import Problem
-from .fleet.errors import FleetError, NotSaved
 from .planner.window import Span
+from .preparing import Preparing
 from .rule_store import RuleStore
 from .rules.charge_rule import ChargeRule
-from .rules.climate_calls import START
-from .rules.climate_memory import IN_A_ROW, ClimateMemory, Once
-from .rules.climate_news import skipped, started
-from .rules.climate_refusal import refused
-from .rules.climate_run import followed, unstopped
+from .rules.climate_memory import ClimateMemory, Once
+from .rules.climate_run import followed
 from .rules.climate_show import climate_plan, climate_views
 from .rules.departure import Departure
 from .rules.departures import Leaving, fixed, in_order
@@ -91,17 +84,16 @@ class DepartureRunner:
         self._kept = RememberedClimate(store, vehicle.vin)
         self._decided = Climate()
         self._around = DepartureSurroundings(hass, self.async_look)
-        self._sender = ClimateSender(commander, vehicle)
+        self._preparing = Preparing(
+            commander=commander, vehicle=vehicle, kept=self._kept, tell=tell
+        )
         self._alarm = Alarm(hass, self.async_look)
         self._task: asyncio.Task[None] | None = None
         self._stop: DepartureWhy | None = None
         self.leavings: tuple[Leaving, ...] = ()
         self._seen: tuple[object, ...] | None = None
         self._due: datetime | None = None
-        self._errors: dict[str, FleetError] = {}
-        self._is_sending = False
-        self._may_send = False
-        self._is_over = False
+        self._may_send = self._is_over = False
 
     # ---- start and stop
 
@@ -192,7 +184,7 @@ class DepartureRunner:
         """Follow what runs, decide about what does not, and return what to tell."""
         situation, told = self.situation, list[News]()
         leavings, around = self._leavings(situation), self._known
-        if not self._is_sending:
+        if not self._preparing.is_beginning:
             found = followed(self._kept.now, leavings, situation, around.stored)
             self._kept.now, told = found.climate.pruned(situation.now), [*found.news]
             self._stop = found.stop
@@ -206,20 +198,14 @@ class DepartureRunner:
             around=around,
         )
         told += [
-            self._skipped(one.leaving, reason) for one, reason in self._decided.skipped
+            self._preparing.async_left_out(one.leaving, reason)
+            for one, reason in self._decided.skipped
         ]
         self.views = climate_views(
             self._rules, self._memory(), self._kept.now, self._decided
         )
         self.leavings = fixed(leavings, situation.now)
         return told
-
-    @callback
-    def _skipped(self, leaving: Leaving, reason: Reason) -> News:
-        """Remember that it is told that a departure is left out, and return that."""
-        why = DepartureWhy(reason.why)
-        self._kept.now = self._kept.now.said(leaving, why)
-        return skipped(leaving, why)
 
     @callback
     def _async_go_on(self) -> None:
@@ -249,16 +235,9 @@ class DepartureRunner:
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Return what the car did not do for one departure after the other."""
-        disabled, known = self._memory().disabled, self._kept.now
-        return tuple(
-            Failure(
-                by=rule.id,
-                name=rule.name,
-                command=START.command.key,
-                error=self._errors.get(rule.id),
-            )
-            for rule in self._rules
-            if rule.id not in disabled and known.times_troubled(rule.id) >= IN_A_ROW
+        disabled = self._memory().disabled
+        return self._preparing.failures(
+            rule for rule in self._rules if rule.id not in disabled
         )
 
     @property
@@ -336,56 +315,11 @@ class DepartureRunner:
     async def _async_do(self) -> None:
         """Send what the last decision wants, with what was just read."""
         if self._stop is not None:
-            await self._async_end(self._stop)
+            await self._preparing.async_end(self._stop)
         elif self._decided.start is not None:
-            await self._async_begin(self._decided.start)
+            await self._preparing.async_begin(self._decided.start)
         elif (leaving := self._tune) is not None:
-            self._kept.now = self._kept.now.set_for(leaving)
-            await self._sender.async_tune(leaving)
-
-    async def _async_begin(self, one: Outlook) -> None:
-        """Begin for a departure: noted, sent, and told."""
-        leaving, self._is_sending = one.leaving, True
-        try:
-            self._kept.now = self._kept.now.begun(leaving, dt_util.utcnow())
-            await self._kept.async_save()
-            found = await self._sender.async_start(leaving)
-            self._async_take(leaving, found)
-            if found is Outcome.SENT:
-                await self._kept.async_try()
-                await self._sender.async_add_extras(one)
-        except NotSaved as err:
-            self._async_take(leaving, Problem(err))
-        finally:
-            self._is_sending = False
-
-    @callback
-    def _async_take(self, leaving: Leaving, found: Outcome | Problem) -> None:
-        """Take in what came of a start, and tell it."""
-        now = dt_util.utcnow()
-        is_lost = isinstance(found, Problem) and found.error.may_have_acted
-        self._errors.pop(leaving.rule, None)
-        if found is Outcome.SENT or is_lost:
-            # Of a lost answer the car's next word shows what became of it.
-            self._kept.now = self._kept.now.taken(now)
-            self._tell(started(leaving))
-            return
-        before = self._kept.now.untaken()
-        if isinstance(found, Problem):
-            self._kept.now = refused(before, leaving, found.error, now)
-            self._errors[leaving.rule] = found.error
-        else:
-            over = DepartureWhy.ALREADY_ON
-            self._kept.now = before.dealt(leaving.rule, leaving.at, over)
-        why = self._kept.now.over_for(leaving)
-        if why is not None and not self._kept.now.was_told(leaving):
-            self._tell(self._skipped(leaving, Reason(why=why)))
-
-    async def _async_end(self, why: DepartureWhy) -> None:
-        """Stop what was begun; what the car does not take is tried again."""
-        found, now = await self._sender.async_stop(), dt_util.utcnow()
-        is_over, known = not isinstance(found, Problem), self._kept.now
-        self._kept.now = known.ended(why, now) if is_over else unstopped(known, now)
+            await self._preparing.async_tune(leaving)
 
     # ---- what is asked of it
 

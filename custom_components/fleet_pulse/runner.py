@@ -4,7 +4,6 @@ subentries ─▶ rules ─▶ one runner per car ─▶ views, news ─▶ list
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -25,9 +24,10 @@ from .planner.window import Span
 from .rule_news import async_tell_rule
 from .rule_store import RuleStore
 from .rule_subentries import rule_ids, rules_of
+from .rules import requests
 from .rules.charge_rule import ChargeRule
 from .rules.climate_memory import Once
-from .rules.memory import HeldBy, Hold, OneOff, Skip
+from .rules.memory import OneOff
 from .rules.precondition import Outlook
 from .rules.reason import Reason
 from .rules.view import CarView, Matter, News, Planned, RuleView
@@ -37,7 +37,6 @@ from .surroundings import Surroundings
 from .vehicle import VehicleCoordinator
 
 type Listener = Callable[[], None]
-type NewsListener = Callable[[News], None]
 
 ASK_AT: Final = {"hour": [0, 6, 14, 18], "minute": 5, "second": 0}
 """When to ask for workdays and prices: of the new day, and of the next one's prices."""
@@ -74,7 +73,6 @@ class Runner:
         self._rules: Mapping[str, ChargeRule] = {}
         self._cars: dict[str, ChargeRunner] = {}
         self._listeners: list[Listener] = []
-        self._news_listeners: list[NewsListener] = []
         self._known = rule_ids(entry)
         self._has_begun = False
 
@@ -197,12 +195,6 @@ class Runner:
         return partial(self._listeners.remove, listener)
 
     @callback
-    def async_listen_news(self, listener: NewsListener) -> CALLBACK_TYPE:
-        """Tell of everything that happens once."""
-        self._news_listeners.append(listener)
-        return partial(self._news_listeners.remove, listener)
-
-    @callback
     def _async_look(self) -> None:
         """Have every car decided about anew."""
         for car in self._cars.values():
@@ -228,9 +220,7 @@ class Runner:
 
     @callback
     def _async_tell(self, news: News) -> None:
-        """Tell who listens here, and on the bus."""
-        for listener in tuple(self._news_listeners):
-            listener(news)
+        """Tell on the bus of what happens once."""
         rule = self._entry.subentries.get(news.rule or "")
         async_tell_rule(self._hass, self._entry, news, rule.title if rule else "")
 
@@ -293,77 +283,40 @@ class Runner:
 
     async def async_set_enabled(self, rule_id: str, enabled: bool) -> None:
         """Switch a rule on or off; raises NotSaved."""
-        car, known = self._car_of(rule_id), frozenset({rule_id})
-        disabled = car.memory.disabled
-        disabled = disabled - known if enabled else disabled | known
-        await car.async_change(replace(car.memory, disabled=disabled))
+        car = self._car_of(rule_id)
+        await car.async_change(requests.switched(car.memory, rule_id, on=enabled))
 
     async def async_skip(self, rule_id: str, day: date) -> None:
         """Leave one occurrence out; raises NotSaved."""
-        car, skip = self._car_of(rule_id), Skip(rule=rule_id, day=day)
-        memory = car.memory
-        await car.async_change(replace(memory, skipped=memory.skipped | {skip}))
+        car = self._car_of(rule_id)
+        await car.async_change(requests.skipped(car.memory, rule_id, day))
 
     async def async_unskip(self, rule_id: str, day: date) -> None:
         """Have an occurrence after all; raises NotSaved."""
-        car, skip = self._car_of(rule_id), Skip(rule=rule_id, day=day)
-        memory = car.memory
-        await car.async_change(
-            replace(
-                memory,
-                skipped=memory.skipped - {skip},
-                one_offs=_without(memory.one_offs, _moved_id(rule_id, day)),
-            )
-        )
-        await self._departing.async_remove_once(
-            car.vehicle.vin, _moved_id(rule_id, day)
-        )
+        car, elsewhere = self._car_of(rule_id), requests.moved_id(rule_id, day)
+        await car.async_change(requests.unskipped(car.memory, rule_id, day))
+        await self._departing.async_remove_once(car.vehicle.vin, elsewhere)
 
     async def async_move(self, rule_id: str, day: date, span: Span) -> None:
         """Have an occurrence at another time; raises NotSaved."""
-        if await self._departing.async_move(rule_id, _moved_id(rule_id, day), span):
+        elsewhere = requests.moved_id(rule_id, day)
+        if await self._departing.async_move(rule_id, elsewhere, span):
             await self.async_skip(rule_id, day)
             return
-        car, rule = self._car_of(rule_id), self._rules[rule_id]
-        moved = OneOff(
-            id=_moved_id(rule_id, day),
-            target_soc=rule.target_soc,
-            start=span.start,
-            ready_by=span.end,
-            name=rule.name,
-            made_at=dt_util.utcnow(),
-        )
-        memory = car.memory
-        await car.async_change(
-            replace(
-                memory,
-                skipped=memory.skipped | {Skip(rule=rule_id, day=day)},
-                one_offs=(*_without(memory.one_offs, moved.id), moved),
-            )
-        )
+        car, rule, now = self._car_of(rule_id), self._rules[rule_id], dt_util.utcnow()
+        await car.async_change(requests.moved(car.memory, rule, day, span, now))
 
     async def async_apply(self, rule_id: str) -> None:
         """Charge to the target of a rule, now; raises NotSaved."""
         rule = self._rules[rule_id]
-        await self.async_apply_once(
-            rule.vin,
-            OneOff(
-                id=f"{rule_id}_now",
-                target_soc=rule.target_soc,
-                name=rule.name,
-                made_at=dt_util.utcnow(),
-            ),
-        )
+        one_off = requests.at_once(rule, dt_util.utcnow())
+        await self.async_apply_once(rule.vin, one_off)
 
     async def async_apply_once(self, vin: str, one_off: OneOff) -> None:
         """Charge once as asked for; what is held back by hand is over. Raises NotSaved."""
         car = self._cars[vin]
-        memory = replace(
-            car.memory,
-            hold=None,
-            one_offs=(*_without(car.memory.one_offs, one_off.id), one_off),
-        )
-        await car.async_try_anew(memory)
+        memory = requests.resumed(car.memory)
+        await car.async_try_anew(requests.with_one_off(memory, one_off))
 
     async def async_try_anew(self, rule_id: str) -> None:
         """Try at once what a car did not do for a rule; raises NotSaved."""
@@ -374,9 +327,7 @@ class Runner:
     async def async_remove_one_off(self, vin: str, id: str) -> None:
         """Charge, or leave, once no more; raises NotSaved."""
         car = self._cars[vin]
-        await car.async_change(
-            replace(car.memory, one_offs=_without(car.memory.one_offs, id))
-        )
+        await car.async_change(requests.without(car.memory, id))
         await self._departing.async_remove_once(vin, id)
 
     async def async_precondition(self, vin: str, once: Once) -> tuple[Outlook, Reason]:
@@ -386,24 +337,13 @@ class Runner:
     async def async_hold(self, vin: str, until: datetime | None) -> None:
         """Have rules leave a car alone; raises NotSaved."""
         car = self._cars[vin]
-        hold = Hold(by=HeldBy.REQUEST, since=dt_util.utcnow(), until=until)
-        await car.async_change(replace(car.memory, hold=hold))
+        await car.async_change(requests.held(car.memory, until, dt_util.utcnow()))
 
     async def async_resume(self, vin: str) -> None:
         """Have rules do their work again; raises NotSaved."""
         car = self._cars[vin]
-        await car.async_change(replace(car.memory, hold=None))
+        await car.async_change(requests.resumed(car.memory))
 
     def _car_of(self, rule_id: str) -> ChargeRunner:
         """Return who looks after the car of a rule."""
         return self._cars[str(self._entry.subentries[rule_id].data["car"])]
-
-
-def _moved_id(rule_id: str, day: date) -> str:
-    """Return the name of an occurrence that takes place at another time."""
-    return f"{rule_id}_{day.isoformat()}"
-
-
-def _without(one_offs: tuple[OneOff, ...], id: str) -> tuple[OneOff, ...]:
-    """Return one-offs without one."""
-    return tuple(one for one in one_offs if one.id != id)
