@@ -9,10 +9,12 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.util import dt as dt_util
 
 from . import rule_words, words
+from .asking import async_prices
 from .charge_rule_form import CONF_EXPIRES, CONF_WINDOWS, FIRST, PAGES
+from .planner.rate import rates
 from .rule_flow import RuleFlow
 from .rule_form import Ask
-from .rules.charge_rule import ChargeRule
+from .rules.charge_rule import ChargeRule, Price
 from .rules.occurrence import occurrences
 
 _FORESIGHT: Final = timedelta(days=400)
@@ -125,7 +127,21 @@ class ChargeRuleFlow(RuleFlow):
             # Whatever is not known of the car, its clock says when it is due.
             start, deadline = _next(rule)
             view = replace(view, next_start=start, next_deadline=deadline)
-        return {**said, "next": rule_words.async_outlook(self.hass, rule, view)}
+        following = rule_words.async_outlook(self.hass, rule, view)
+        if rule.price is not None and not await self._async_has_prices(rule.price):
+            words_of = {"entity": rule.price.entity}
+            warning = words.async_text(self.hass, "rule_without_prices", words_of)
+            following = f"{following}\n\n{warning}"
+        return {**said, "next": following}
+
+    async def _async_has_prices(self, price: Price) -> bool:
+        """Return whether prices can be read just now, from attributes or by asking."""
+        state, today = self.hass.states.get(price.entity), dt_util.now().date()
+        if state is None:
+            return False
+        zone = dt_util.get_default_time_zone()
+        shown = rates(state.attributes, state.state, zone, today=today)
+        return bool(shown or await async_prices(self.hass, price.entity, today))
 
 
 def _next(rule: ChargeRule) -> tuple[datetime | None, datetime | None]:

@@ -89,7 +89,7 @@ def async_next(
     key = {
         (True, True): "next_start_deadline" if rule.ready_by else "next_window",
         (True, False): "next_start",
-        (False, True): "next_deadline",
+        (False, True): "next_deadline" if rule.ready_by else "next_nothing",
         (False, False): "next_nothing",
     }[start is not None, deadline is not None]
     said = async_text(hass, key, words)

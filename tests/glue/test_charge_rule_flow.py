@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.util import dt as dt_util
 import pytest
 
 from .flows import account_of
@@ -402,6 +403,22 @@ async def test_an_account_that_does_not_run_takes_no_rule(
     ]
     assert [result["reason"] for result in results] == ["not_loaded"] * 5
     assert "not running" in await maker.words(results[0])
+
+
+async def test_an_entity_that_tells_no_prices_is_said_to(
+    home: Household, maker: RuleMaker
+) -> None:
+    """Before a rule is kept that would wait for ever; a price for now is not enough."""
+    overview = await maker.first(
+        "cheap", price_entity=PRICES, price_mode="below_cap", price_cap=1
+    )
+    said = await maker.words(overview)
+    assert f"{PRICES} tells no prices of the coming hours" in said
+    hour = dt_util.utcnow().replace(minute=0, second=0)
+    price = {"start": hour.isoformat(), "value": 0.2}
+    home.hass.states.async_set(PRICES, "0.2", {"raw_today": [price]})
+    overview = await maker.first("cheap", price_entity=PRICES, ready_by="07:30:00")
+    assert "tells no prices" not in await maker.words(overview)
 
 
 async def test_two_dialogs_do_not_give_two_rules_one_name(maker: RuleMaker) -> None:

@@ -16,6 +16,7 @@ from tests.fake_fleet.car import HOME
 from tests.fake_fleet.geography import beside
 
 from .household import Household
+from .rule_forms import RuleMaker
 from .rules import MORNING, NIGHT, add_rule, runner, sent, view
 
 MINUTE: Final = 60
@@ -127,6 +128,25 @@ async def test_prices_move_a_plan_as_soon_as_they_are_there(plugged: Household) 
     moved = view(plugged, rule).next_start
     assert moved is not None
     assert cheapest - timedelta(hours=2) <= moved < latest
+
+
+async def test_a_cap_without_prices_waits_for_no_time_that_is_known(
+    plugged: Household,
+) -> None:
+    """It names neither a start that moves with the clock, nor a time to be ready by."""
+    plugged.hass.states.async_set("sensor.price", "0.2")
+    capped = {
+        "days": MORNING["days"],
+        "target_soc": 80,
+        "price": {"entity": "sensor.price", "mode": "below_cap", "cap": 1},
+    }
+    rule = await add_rule(plugged, "Capped", capped, car=plugged.old_car)
+    reason = view(plugged, rule).reason
+    assert reason.why is ChargeWhy.WAITING
+    assert "start" not in reason.values
+    overview = await RuleMaker(plugged).edit()
+    said = await RuleMaker(plugged).words(overview)
+    assert "Nothing is foreseen in the next days." in said
 
 
 async def test_the_sun_charges_after_a_while(plugged: Household) -> None:

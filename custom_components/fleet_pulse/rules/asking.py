@@ -163,8 +163,11 @@ def _reason(case: Case, meant: Plan) -> Reason:
     ahead = [span.start for span in meant.spans if span.start > now]
     if case.rule.solar is not None and not ahead:
         return Reason(why=ChargeWhy.WAITING_FOR_SUN, values=values)
-    start = min(ahead, default=max(occurrence.span.start, now))
-    return Reason(why=ChargeWhy.WAITING, values={**values, "start": start})
+    start = min(ahead, default=occurrence.span.start)
+    if start > now:
+        values["start"] = start
+    # Else nobody knows: a cap waits for prices that are low enough, or known at all.
+    return Reason(why=ChargeWhy.WAITING, values=values)
 
 
 def _is_time(case: Case, meant: Plan) -> bool:
